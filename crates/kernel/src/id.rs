@@ -1,0 +1,137 @@
+//! A type per id, so that a contract cannot be mistaken for a lesson. Values are UUIDs (version 7
+//! in production), made by the server and handed down; the only text is lower-case hyphenated.
+
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// The text is not a lower-case hyphenated UUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an id (a lower-case UUID)")]
+pub struct IdError;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// From a UUID made or stored elsewhere.
+            pub const fn new(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+            /// The UUID, for a row or an answer.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(s: &str) -> Result<Self, IdError> {
+                let uuid = Uuid::try_parse(s).map_err(|_| IdError)?;
+                // One spelling only: the same id must always have the same bytes in an entry.
+                let mut buffer = Uuid::encode_buffer();
+                if uuid.hyphenated().encode_lower(&mut buffer) == s { Ok(Self(uuid)) } else { Err(IdError) }
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An institution (校外培训机构).
+    InstitutionId,
+    /// An application for a licence (办学许可申请).
+    ApplicationId,
+    /// A licence (办学许可证).
+    LicenceId,
+    /// An entry of an institution on a list (黑白名单).
+    ListingId,
+    /// A course in an institution's catalogue (培训课程).
+    CourseId,
+    /// A training service contract (培训服务合同).
+    ContractId,
+    /// A purchase lot within a contract: hours bought at one price.
+    LotId,
+    /// A payment into escrow.
+    PaymentId,
+    /// A lesson claimed by the institution (消课).
+    LessonId,
+    /// A refund (退费).
+    RefundId,
+    /// A settlement of earned money to the institution (结算).
+    SettlementId,
+    /// A hold on releases (冻结).
+    HoldId,
+    /// A natural person, pseudonymous within one ledger.
+    SubjectId,
+    /// A user of the system.
+    UserId,
+    /// A login session.
+    SessionId,
+}
+
+/// A ledger: one jurisdiction that supervises fees. Its id is the region code, with `-2`, `-3` …
+/// when a region starts a new ledger. 6 to 16 characters of `[0-9-]`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerId(String);
+
+impl LedgerId {
+    /// The first ledger of a region.
+    pub fn first_of(region: crate::RegionCode) -> LedgerId {
+        LedgerId(region.to_string())
+    }
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LedgerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for LedgerId {
+    type Err = IdError;
+    fn from_str(s: &str) -> Result<Self, IdError> {
+        let (region, number) = s.split_once('-').map_or((s, None), |(r, n)| (r, Some(n)));
+        let number_ok = number.is_none_or(|n| n.len() <= 9 && crate::text::canonical_u64(n).is_some_and(|n| n >= 2));
+        if number_ok && region.parse::<crate::RegionCode>().is_ok() { Ok(LedgerId(s.to_owned())) } else { Err(IdError) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_spelling() {
+        let text = "0190b7e2-7b5c-7c00-8000-00000000002a";
+        assert_eq!(text.parse::<ContractId>().unwrap().to_string(), text);
+        for bad in [
+            "",
+            "0190B7E2-7b5c-7c00-8000-00000000002a",
+            "0190b7e27b5c7c00800000000000002a",
+            "{0190b7e2-7b5c-7c00-8000-00000000002a}",
+        ] {
+            assert_eq!(bad.parse::<ContractId>(), Err(IdError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ledger_ids() {
+        for good in ["330502", "330502-2", "110000-17"] {
+            assert_eq!(good.parse::<LedgerId>().unwrap().as_str(), good);
+        }
+        for bad in ["", "33050", "990000", "330502-", "330502-1", "330502-02", "330502-2/../x"] {
+            assert_eq!(bad.parse::<LedgerId>(), Err(IdError), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The only place where a fraction becomes fen. Exact arithmetic first, one rounding at the end:
+//! printed court awards are reproduced by rounding the result half up, not the unit price
+//! (domain facts 0.2; cases WC-01, WC-03, WC-04).
+
+use rust_decimal::Decimal;
+
+use crate::{ClassHours, Fen, fen::FenError};
+
+/// `amount × part / whole`, rounded half up (away from zero for the half) to one fen.
+/// The odd fen goes to whoever receives the result.
+///
+/// # Errors
+/// [`FenError::Overflow`] when `whole` is zero or the result does not fit.
+pub fn proportion_half_up(amount: Fen, part: ClassHours, whole: ClassHours) -> Result<Fen, FenError> {
+    half_up(
+        i128::from(amount.fen()).checked_mul(i128::from(part.hundredths())).ok_or(FenError::Overflow)?,
+        i128::from(whole.hundredths()),
+    )
+}
+
+/// `numerator / denominator` fen, rounded half away from zero.
+///
+/// # Errors
+/// [`FenError::Overflow`] when the denominator is not positive or the result does not fit.
+pub fn half_up(numerator: i128, denominator: i128) -> Result<Fen, FenError> {
+    if denominator <= 0 {
+        return Err(FenError::Overflow);
+    }
+    let twice = numerator.unsigned_abs().checked_mul(2).ok_or(FenError::Overflow)?;
+    let denominator = denominator.unsigned_abs();
+    let rounded = twice
+        .checked_add(denominator)
+        .and_then(|n| n.checked_div(denominator.checked_mul(2)?))
+        .ok_or(FenError::Overflow)?;
+    let rounded = i64::try_from(rounded).map_err(|_| FenError::Overflow)?;
+    Ok(Fen::new(if numerator < 0 { rounded.checked_neg().ok_or(FenError::Overflow)? } else { rounded }))
+}
+
+/// The exact price of one hour in fen, for showing only: never rounded, never multiplied back.
+/// `None` when there are no hours.
+pub fn unit_price_fen(price: Fen, hours: ClassHours) -> Option<Decimal> {
+    Decimal::from(price.fen()).checked_mul(Decimal::ONE_HUNDRED)?.checked_div(Decimal::from(hours.hundredths()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(s: &str) -> ClassHours {
+        s.parse().unwrap()
+    }
+
+    #[test]
+    fn wc_01_gift_hours_share_the_price() {
+        let left = proportion_half_up(Fen::new(1_768_000), hours("60.5"), hours("78")).unwrap();
+        assert_eq!(left, Fen::new(1_371_333));
+    }
+
+    #[test]
+    fn wc_03_one_rounding_half_up() {
+        // 20,900.00 × 207 / 240 × 50 %
+        assert_eq!(half_up(2_090_000 * 207, 240 * 2).unwrap(), Fen::new(901_313));
+    }
+
+    #[test]
+    fn half_goes_up_and_zero_whole_is_refused() {
+        assert_eq!(half_up(1, 2).unwrap(), Fen::new(1));
+        assert_eq!(half_up(-1, 2).unwrap(), Fen::new(-1));
+        assert_eq!(half_up(1, 3).unwrap(), Fen::new(0));
+        assert_eq!(half_up(1, 0), Err(FenError::Overflow));
+        assert_eq!(half_up(i128::MAX, 1), Err(FenError::Overflow));
+    }
+
+    #[test]
+    fn unit_price_is_exact_for_showing() {
+        assert_eq!(unit_price_fen(Fen::new(200_000), hours("24")).unwrap().round_dp(4).to_string(), "8333.3333");
+        assert_eq!(unit_price_fen(Fen::new(200_000), ClassHours::ZERO), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! The one list of rules. A rule's id appears in the refusal, the problem document, the log and
+//! docs/RULES.md (generated). The order is the order in which broken rules are reported.
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $variant:ident = $id:literal / $zh:literal / $en:literal),* $(,)?) => {
+        /// A business rule. Order of declaration = order of reporting.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RuleId { $($(#[$doc])* $variant),* }
+        impl RuleId {
+            /// All rules, in the order of reporting.
+            pub const ALL: &'static [RuleId] = &[$(RuleId::$variant),*];
+            /// The stable id, `room.rule`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(RuleId::$variant => $id),* }
+            }
+            /// What the rule asks, in Chinese.
+            pub const fn zh(self) -> &'static str {
+                match self { $(RuleId::$variant => $zh),* }
+            }
+            /// What the rule asks, in English.
+            pub const fn en(self) -> &'static str {
+                match self { $(RuleId::$variant => $en),* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// No new subject-type institutions.
+    SubjectApprovalClosed = "licence.subject_approval_closed" / "学科类培训机构不再新批" / "no new subject-type institutions are approved",
+    /// One application at a time.
+    OneOpenApplication = "licence.one_open_application" / "同一机构同时只能有一件办理中的申请" / "an institution has at most one application under way",
+    /// Licence number unused.
+    LicenceNumberUnique = "licence.number_unique" / "许可证编号不得重复" / "a licence number is used once",
+    /// Validity days in order.
+    LicenceValidityOrder = "licence.validity_order" / "许可证有效期止日不得早于起日" / "a licence ends no earlier than it begins",
+    /// Revocation by two persons.
+    RevocationTwoPersons = "licence.revocation_two_persons" / "吊销许可证的决定人不得是提出人" / "a revocation is not decided by the person who proposed it",
+    /// White list needs a licence in force.
+    WhiteListNeedsLicence = "list.white_needs_licence" / "列入白名单须持有有效许可证" / "the white list takes only holders of a licence in force",
+    /// Institution may sell.
+    LicenceInForce = "contract.licence_in_force" / "机构须持有有效的办学许可证" / "the institution holds a licence in force",
+    /// Not on the black list.
+    NotBlacklisted = "contract.not_blacklisted" / "列入黑名单的机构不得签约收费" / "an institution on the black list may not sell",
+    /// Licence covers category.
+    LicenceCoversCategory = "contract.licence_covers_category" / "许可证须涵盖课程的类别" / "the licence covers the course's category",
+    /// Licence covers mode.
+    LicenceCoversMode = "contract.licence_covers_mode" / "许可证须涵盖课程的培训方式" / "the licence covers the course's mode",
+    /// Licence covers stage.
+    LicenceCoversStage = "contract.licence_covers_stage" / "许可证须涵盖课程的学段" / "the licence covers the course's stage",
+    /// Licence covers the term.
+    LicenceCoversTerm = "contract.licence_covers_term" / "许可证有效期须涵盖整个授课期间" / "the licence is valid until the last lesson",
+    /// Custody account registered.
+    CustodyAccount = "contract.custody_account" / "机构须登记预收费资金托管账户" / "the institution has a registered custody account",
+    /// Span cap.
+    PrepaidSpanCap = "contract.prepaid_span_cap" / "一次性收费时间跨度不得超过上限" / "fees cover at most the permitted span of time",
+    /// Hours cap.
+    PrepaidHoursCap = "contract.prepaid_hours_cap" / "一次性收费课时不得超过上限" / "fees cover at most the permitted class hours",
+    /// Amount cap.
+    PrepaidAmountCap = "contract.prepaid_amount_cap" / "非学科类一次性收费金额不得超过上限" / "a non-subject fee stays within the permitted amount",
+    /// Hours equal the course's.
+    CourseTerms = "contract.course_terms" / "合同的授课期间须在课程公布的期间之内" / "the contract's lessons lie within the published course",
+    /// Refund terms no worse than law.
+    RefundPayBackMax = "contract.refund_pay_back_max" / "约定的退费期限不得长于规定" / "the agreed pay-back term is no longer than the rule",
+    /// Payment within price.
+    PaymentWithinPrice = "escrow.payment_within_price" / "缴费合计不得超过合同价款" / "payments do not exceed the contract price",
+    /// Payment of a lot in full before its hours are taught.
+    PaymentReferenceUnique = "escrow.payment_reference_unique" / "同一银行流水号只能入账一次" / "a bank reference is booked once",
+    /// Lesson hours available.
+    LessonHoursRemaining = "escrow.lesson_hours_remaining" / "登记课时不得超过剩余课时" / "lessons do not exceed the hours left",
+    /// Lesson within term.
+    LessonWithinTerm = "escrow.lesson_within_term" / "上课日须在合同授课期间之内" / "a lesson is held within the contract's term",
+    /// Lesson not in the future.
+    LessonNotInFuture = "escrow.lesson_not_in_future" / "不得登记尚未上的课" / "a lesson is claimed after it was held",
+    /// Money is there.
+    LessonPaid = "escrow.lesson_paid" / "所消课时须已缴费入托管" / "the hours taught are paid into escrow",
+    /// Hold.
+    HoldBlocksRelease = "escrow.hold_blocks_release" / "机构资金已冻结，暂停拨付" / "a hold stops releases to the institution",
+    /// Settlement within payable.
+    SettlementWithinPayable = "escrow.settlement_within_payable" / "结算金额不得超过可拨付余额" / "a settlement does not exceed what is payable",
+    /// Refund something left.
+    RefundHoursRemaining = "escrow.refund_hours_remaining" / "没有可退的剩余课时" / "there are hours left to refund",
+    /// Deemed confirmation clock.
+    DeemedConfirmationClock = "escrow.deemed_confirmation_clock" / "家长确认期限尚未届满" / "the guardian's time to answer has not passed",
+}
+
+impl std::fmt::Display for RuleId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for RuleId {
+    type Err = crate::category::WordError;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|r| r.as_str() == s).ok_or(crate::category::WordError)
+    }
+}

@@ -1,1 +1,11 @@
-//! To be filled.
+//! The model contract (培训服务合同): terms, the checks that decide whether it may be signed, its
+//! document, and its life up to the end. Money movements are in `escrow`.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
+pub mod course;
+pub mod state;
+pub mod terms;
+
+pub use course::Course;
+pub use state::{ContractCommand, ContractState, Party};
+pub use terms::{LotTerms, RefundTerms, Terms};

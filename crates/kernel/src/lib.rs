@@ -21,5 +21,5 @@ pub use credit_code::CreditCode;
 pub use fen::Fen;
 pub use id::*;
 pub use region::RegionCode;
-pub use rule::RuleId;
+pub use rule::{RuleId, Violation};
 pub use time::{Day, Instant};

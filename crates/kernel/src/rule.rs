@@ -96,3 +96,48 @@ impl std::str::FromStr for RuleId {
         Self::ALL.iter().copied().find(|r| r.as_str() == s).ok_or(crate::category::WordError)
     }
 }
+
+/// A broken rule with the facts that a person needs to mend it. Texts are codes, numbers or days,
+/// never personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which rule.
+    pub rule: RuleId,
+    /// What the rule allows, where it is a number, a day or a word.
+    pub limit: Option<String>,
+    /// What was found.
+    pub actual: Option<String>,
+    /// The legal source, as the policy data names it.
+    pub source: Option<String>,
+    /// The request field that broke it.
+    pub field: Option<&'static str>,
+}
+
+impl Violation {
+    /// A broken rule without further facts.
+    pub const fn of(rule: RuleId) -> Violation {
+        Violation { rule, limit: None, actual: None, source: None, field: None }
+    }
+
+    /// With what is allowed and what was found.
+    #[must_use]
+    pub fn with(mut self, limit: impl ToString, actual: impl ToString) -> Violation {
+        self.limit = Some(limit.to_string());
+        self.actual = Some(actual.to_string());
+        self
+    }
+
+    /// With the legal source.
+    #[must_use]
+    pub fn source(mut self, source: &str) -> Violation {
+        self.source = Some(source.to_owned());
+        self
+    }
+
+    /// With the request field.
+    #[must_use]
+    pub fn field(mut self, field: &'static str) -> Violation {
+        self.field = Some(field);
+        self
+    }
+}

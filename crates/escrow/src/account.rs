@@ -1,0 +1,266 @@
+//! The escrow account of one contract: its lots, and the moves of hours and money between
+//! `remaining`, `claimed`, `used`, `disputed`, `returned` and the ledger accounts.
+//! Computing a move (`…_parts`) and making it (`apply_…`) are apart, so that replay makes exactly
+//! the moves that were recorded.
+
+use kernel::{ClassHours, Fen, LotId, RefundId};
+
+use contract::{ContractState, Terms};
+
+use crate::{EscrowError, Lot, LotHours, Part};
+
+/// The escrow account of a signed contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The terms signed.
+    pub terms: Terms,
+    /// Hash of the signed document.
+    pub document: [u8; 32],
+    /// Where the contract stands.
+    pub state: ContractState,
+    /// Its lots, in order of use.
+    pub lots: Vec<Lot>,
+    /// `prepaid:<contract>`, fen.
+    pub prepaid: Fen,
+    /// `disputed:<contract>`, fen.
+    pub disputed: Fen,
+    /// `refund:<contract>`, fen.
+    pub refund: Fen,
+    /// A refund that is requested and not yet consented to.
+    pub open_refund: Option<RefundId>,
+    /// Number of its last entry, from 1.
+    pub last_seq: u64,
+}
+
+/// The new account of a contract that is being signed: every lot untouched.
+pub fn open(terms: Terms, document: [u8; 32], last_seq: u64) -> Account {
+    let lots = terms
+        .lots
+        .iter()
+        .map(|lot| Lot {
+            id: lot.id,
+            paid_hours: lot.paid_hours,
+            gift_hours: lot.gift_hours,
+            price: lot.price,
+            list_price_per_hour: lot.list_price_per_hour,
+            paid: Fen::ZERO,
+            prepaid: Fen::ZERO,
+            claimed: ClassHours::ZERO,
+            used: ClassHours::ZERO,
+            disputed: ClassHours::ZERO,
+            returned: ClassHours::ZERO,
+        })
+        .collect();
+    Account {
+        terms,
+        document,
+        state: ContractState::Signed,
+        lots,
+        prepaid: Fen::ZERO,
+        disputed: Fen::ZERO,
+        refund: Fen::ZERO,
+        open_refund: None,
+        last_seq,
+    }
+}
+
+/// The money of some parts.
+///
+/// # Errors
+/// Overflow.
+pub fn total(parts: &[Part]) -> Result<Fen, EscrowError> {
+    Ok(Fen::try_sum(parts.iter().map(|p| p.amount))?)
+}
+
+impl Account {
+    fn lot(&self, id: LotId) -> Result<&Lot, EscrowError> {
+        self.lots.iter().find(|l| l.id == id).ok_or(EscrowError::UnknownLot { lot: id })
+    }
+
+    fn lot_mut(&mut self, id: LotId) -> Result<&mut Lot, EscrowError> {
+        self.lots.iter_mut().find(|l| l.id == id).ok_or(EscrowError::UnknownLot { lot: id })
+    }
+
+    /// Hours free to be taught or returned, all lots.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn remaining(&self) -> Result<ClassHours, EscrowError> {
+        self.lots.iter().try_fold(ClassHours::ZERO, |sum, lot| Ok(sum.checked_add(lot.remaining()?)?))
+    }
+
+    /// How a payment fills the lots, first lot first.
+    ///
+    /// # Errors
+    /// [`EscrowError::AbovePrice`].
+    pub fn payment_parts(&self, amount: Fen) -> Result<Vec<(LotId, Fen)>, EscrowError> {
+        let mut left = amount;
+        let mut parts = Vec::new();
+        for lot in &self.lots {
+            let part = lot.price.checked_sub(lot.paid)?.min(left);
+            if part > Fen::ZERO {
+                parts.push((lot.id, part));
+                left = left.checked_sub(part)?;
+            }
+        }
+        if left == Fen::ZERO {
+            Ok(parts)
+        } else {
+            Err(EscrowError::AbovePrice { limit: amount.checked_sub(left)?, actual: amount })
+        }
+    }
+
+    /// Money comes in.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn apply_payment(&mut self, parts: &[(LotId, Fen)]) -> Result<(), EscrowError> {
+        for &(id, amount) in parts {
+            let lot = self.lot_mut(id)?;
+            lot.paid = lot.paid.checked_add(amount)?;
+            lot.prepaid = lot.prepaid.checked_add(amount)?;
+            self.prepaid = self.prepaid.checked_add(amount)?;
+        }
+        Ok(())
+    }
+
+    /// Which lots the hours of a lesson come from: first in, first out.
+    ///
+    /// # Errors
+    /// [`EscrowError::HoursRemaining`], [`EscrowError::NotPaid`].
+    pub fn claim_parts(&self, hours: ClassHours) -> Result<Vec<LotHours>, EscrowError> {
+        let mut left = hours;
+        let mut parts = Vec::new();
+        for lot in &self.lots {
+            let part = lot.remaining()?.min(left);
+            if !part.is_zero() {
+                let needed = lot.needed_for_claim(part)?;
+                if needed > lot.prepaid {
+                    return Err(EscrowError::NotPaid { limit: lot.prepaid, actual: needed });
+                }
+                parts.push(LotHours { lot: lot.id, hours: part });
+                left = left.checked_sub(part)?;
+            }
+        }
+        if left.is_zero() {
+            Ok(parts)
+        } else {
+            Err(EscrowError::HoursRemaining { limit: self.remaining()?, actual: hours })
+        }
+    }
+
+    /// Hours become claimed.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn apply_claim(&mut self, parts: &[LotHours]) -> Result<(), EscrowError> {
+        for part in parts {
+            let lot = self.lot_mut(part.lot)?;
+            lot.claimed = lot.claimed.checked_add(part.hours)?;
+        }
+        Ok(())
+    }
+
+    /// The money that goes with claimed hours, whether they are confirmed or disputed.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn release_parts(&self, hours: &[LotHours]) -> Result<Vec<Part>, EscrowError> {
+        hours
+            .iter()
+            .map(|h| Ok(Part { lot: h.lot, hours: h.hours, amount: self.lot(h.lot)?.value_of(h.hours)? }))
+            .collect()
+    }
+
+    /// Claimed hours are confirmed; their money leaves `prepaid`.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn apply_confirmation(&mut self, parts: &[Part]) -> Result<(), EscrowError> {
+        for part in parts {
+            let lot = self.lot_mut(part.lot)?;
+            lot.claimed = lot.claimed.checked_sub(part.hours)?;
+            lot.used = lot.used.checked_add(part.hours)?;
+            lot.prepaid = lot.prepaid.checked_sub(part.amount)?;
+            self.prepaid = self.prepaid.checked_sub(part.amount)?;
+        }
+        Ok(())
+    }
+
+    /// Claimed hours are disputed; their money is frozen.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn apply_dispute(&mut self, parts: &[Part]) -> Result<(), EscrowError> {
+        for part in parts {
+            let lot = self.lot_mut(part.lot)?;
+            lot.claimed = lot.claimed.checked_sub(part.hours)?;
+            lot.disputed = lot.disputed.checked_add(part.hours)?;
+            lot.prepaid = lot.prepaid.checked_sub(part.amount)?;
+            self.prepaid = self.prepaid.checked_sub(part.amount)?;
+            self.disputed = self.disputed.checked_add(part.amount)?;
+        }
+        Ok(())
+    }
+
+    /// A dispute is decided: for the institution the hours are used, for the family hours and money
+    /// come back.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn apply_decision(&mut self, parts: &[Part], for_family: bool) -> Result<(), EscrowError> {
+        for part in parts {
+            let lot = self.lot_mut(part.lot)?;
+            lot.disputed = lot.disputed.checked_sub(part.hours)?;
+            if for_family {
+                lot.prepaid = lot.prepaid.checked_add(part.amount)?;
+                self.prepaid = self.prepaid.checked_add(part.amount)?;
+            } else {
+                lot.used = lot.used.checked_add(part.hours)?;
+            }
+            self.disputed = self.disputed.checked_sub(part.amount)?;
+        }
+        Ok(())
+    }
+
+    /// The proportional refund of all free hours, lot by lot. Empty when nothing is left.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn refund_parts(&self) -> Result<Vec<Part>, EscrowError> {
+        let mut parts = Vec::new();
+        for lot in &self.lots {
+            let hours = lot.remaining()?;
+            if !hours.is_zero() {
+                parts.push(Part { lot: lot.id, hours, amount: lot.refundable()? });
+            }
+        }
+        Ok(parts)
+    }
+
+    /// A refund is consented to: hours are returned, money waits in `refund`.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn apply_refund(&mut self, parts: &[Part]) -> Result<(), EscrowError> {
+        for part in parts {
+            let lot = self.lot_mut(part.lot)?;
+            lot.returned = lot.returned.checked_add(part.hours)?;
+            // Checks that the hours were free.
+            lot.remaining()?;
+            lot.prepaid = lot.prepaid.checked_sub(part.amount)?;
+            self.prepaid = self.prepaid.checked_sub(part.amount)?;
+            self.refund = self.refund.checked_add(part.amount)?;
+        }
+        Ok(())
+    }
+
+    /// A refund is paid out.
+    ///
+    /// # Errors
+    /// [`EscrowError::Fen`].
+    pub fn apply_refund_payout(&mut self, amount: Fen) -> Result<(), EscrowError> {
+        self.refund = self.refund.checked_sub(amount)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,193 @@
+//! What an entry says: the closed list of types, their members, and what follows from each alone
+//! (its scope, whether it may carry a commitment). The posting rule is in `postings`, the ranges
+//! in `check`, plain sentences in `describe`.
+
+mod check;
+mod describe;
+mod fees;
+mod postings;
+mod registry;
+mod words;
+
+use kernel::ContractId;
+
+pub use describe::Sentence;
+pub use fees::*;
+pub use postings::{Account, AccountError, Posting, parts_fen};
+pub use registry::*;
+pub use words::*;
+
+use crate::wire::{Cursor, Fault, Field, Record};
+
+/// Version of every entry type, the `_v` of the envelope.
+pub const VERSION: &str = "1";
+
+/// What a type's `commit` binds, if it may carry one.
+type Commit = Option<(&'static str, &'static str)>;
+
+macro_rules! entry_types {
+    ($($variant:ident = $word:literal / $zh:literal / $en:literal / $scope:ident / $commit:expr),* $(,)?) => {
+        /// The closed list of entry types.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EntryType { $(#[doc = $en] $variant),* }
+
+        impl EntryType {
+            /// All, in the order of the specification.
+            pub const ALL: &'static [EntryType] = &[$(EntryType::$variant),*];
+            /// The `_t` of the envelope.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(EntryType::$variant => $word),* }
+            }
+            /// Chinese name.
+            pub const fn zh(self) -> &'static str {
+                match self { $(EntryType::$variant => $zh),* }
+            }
+            /// English name.
+            pub const fn en(self) -> &'static str {
+                match self { $(EntryType::$variant => $en),* }
+            }
+            /// What it concerns.
+            pub const fn scope(self) -> Scope {
+                match self { $(EntryType::$variant => Scope::$scope),* }
+            }
+            /// What its `commit` binds (Chinese, English); `None` when it must not have one.
+            pub const fn commit(self) -> Commit {
+                match self { $(EntryType::$variant => $commit),* }
+            }
+            /// Its members in the order of their bytes.
+            pub const fn fields(self) -> &'static [Field] {
+                match self { $(EntryType::$variant => <$variant as Record>::FIELDS),* }
+            }
+        }
+
+        impl std::fmt::Display for EntryType {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for EntryType {
+            type Err = kernel::category::WordError;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                match s { $($word => Ok(EntryType::$variant),)* _ => Err(kernel::category::WordError) }
+            }
+        }
+
+        /// What an entry says.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Body { $(#[doc = $en] $variant($variant)),* }
+
+        impl Body {
+            /// Its type.
+            pub const fn entry_type(&self) -> EntryType {
+                match self { $(Body::$variant(_) => EntryType::$variant),* }
+            }
+            /// Appends the canonical bytes of the envelope's `data`.
+            pub fn write_data(&self, out: &mut Vec<u8>) {
+                match self { $(Body::$variant(data) => data.write_record(out)),* }
+            }
+            pub(crate) fn read_data(entry_type: EntryType, cursor: &mut Cursor<'_>) -> Result<Body, Fault> {
+                match entry_type { $(EntryType::$variant => Record::read_record(cursor).map(Body::$variant)),* }
+            }
+        }
+
+        $(impl From<$variant> for Body {
+            fn from(data: $variant) -> Body {
+                Body::$variant(data)
+            }
+        })*
+    };
+}
+
+/// What an entry type concerns, and so which chains it is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The ledger as a whole: the three institution members are absent.
+    Ledger,
+    /// One institution: they are present.
+    Institution,
+    /// A contract of one institution: `data` has `contract` and `contract_seq` too.
+    Contract,
+}
+
+entry_types! {
+    LedgerOpened = "ledger_opened" / "账本开立" / "ledger opened" / Ledger / None,
+    PolicyAdopted = "policy_adopted" / "规则版本生效" / "policy adopted" / Ledger / None,
+    InstitutionRegistered = "institution_registered" / "机构登记" / "institution registered" / Institution
+        / Some(("机构档案", "profile")),
+    ApplicationSubmitted = "application_submitted" / "申请提交" / "application submitted" / Institution / None,
+    ApplicationAccepted = "application_accepted" / "申请受理" / "application accepted" / Institution / None,
+    ApplicationDecided = "application_decided" / "许可决定" / "application decided" / Institution
+        / Some(("理由", "reason")),
+    LicenceGranted = "licence_granted" / "颁发许可" / "licence granted" / Institution / None,
+    LicenceSuspended = "licence_suspended" / "许可暂停" / "licence suspended" / Institution
+        / Some(("理由", "reason")),
+    LicenceReinstated = "licence_reinstated" / "许可恢复" / "licence reinstated" / Institution
+        / Some(("理由", "reason")),
+    LicenceRevocationProposed = "licence_revocation_proposed" / "拟吊销许可" / "licence revocation proposed"
+        / Institution / Some(("依据", "basis")),
+    LicenceRevoked = "licence_revoked" / "吊销许可" / "licence revoked" / Institution / Some(("依据", "basis")),
+    LicenceEnded = "licence_ended" / "许可终止" / "licence ended" / Institution / None,
+    ListingChanged = "listing_changed" / "名单变动" / "listing changed" / Institution
+        / Some(("原因与依据", "cause and basis")),
+    CoursePublished = "course_published" / "课程公布" / "course published" / Institution / Some(("课程名称", "name")),
+    ContractSignatureGiven = "contract_signature_given" / "合同一方签署" / "contract signature given" / Contract / None,
+    ContractSigned = "contract_signed" / "合同签订" / "contract signed" / Contract / None,
+    FeePaid = "fee_paid" / "缴费入托管" / "fee paid" / Contract / None,
+    LessonClaimed = "lesson_claimed" / "登记消课" / "lesson claimed" / Contract / None,
+    LessonConfirmed = "lesson_confirmed" / "确认消课" / "lesson confirmed" / Contract / None,
+    LessonDisputed = "lesson_disputed" / "消课异议" / "lesson disputed" / Contract / None,
+    DisputeDecided = "dispute_decided" / "异议裁决" / "dispute decided" / Contract / Some(("理由", "reason")),
+    RefundRequested = "refund_requested" / "申请退费" / "refund requested" / Contract / Some(("理由", "reason")),
+    RefundConsented = "refund_consented" / "同意退费" / "refund consented" / Contract / None,
+    RefundPaid = "refund_paid" / "退费到账" / "refund paid" / Contract / None,
+    SettlementOrdered = "settlement_ordered" / "结算指令" / "settlement ordered" / Institution / None,
+    SettlementPaid = "settlement_paid" / "结算拨付" / "settlement paid" / Institution / None,
+    HoldPlaced = "hold_placed" / "资金冻结" / "hold placed" / Institution / Some(("理由", "reason")),
+    HoldReleased = "hold_released" / "解除冻结" / "hold released" / Institution / None,
+}
+
+impl Body {
+    /// The contract that it concerns, and its number within that contract (from 1).
+    pub const fn contract(&self) -> Option<(ContractId, u64)> {
+        match self {
+            Body::ContractSignatureGiven(d) => Some((d.contract, d.contract_seq)),
+            Body::ContractSigned(d) => Some((d.contract, d.contract_seq)),
+            Body::FeePaid(d) => Some((d.contract, d.contract_seq)),
+            Body::LessonClaimed(d) => Some((d.contract, d.contract_seq)),
+            Body::LessonConfirmed(d) => Some((d.contract, d.contract_seq)),
+            Body::LessonDisputed(d) => Some((d.contract, d.contract_seq)),
+            Body::DisputeDecided(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundRequested(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundConsented(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundPaid(d) => Some((d.contract, d.contract_seq)),
+            Body::LedgerOpened(_)
+            | Body::PolicyAdopted(_)
+            | Body::InstitutionRegistered(_)
+            | Body::ApplicationSubmitted(_)
+            | Body::ApplicationAccepted(_)
+            | Body::ApplicationDecided(_)
+            | Body::LicenceGranted(_)
+            | Body::LicenceSuspended(_)
+            | Body::LicenceReinstated(_)
+            | Body::LicenceRevocationProposed(_)
+            | Body::LicenceRevoked(_)
+            | Body::LicenceEnded(_)
+            | Body::ListingChanged(_)
+            | Body::CoursePublished(_)
+            | Body::SettlementOrdered(_)
+            | Body::SettlementPaid(_)
+            | Body::HoldPlaced(_)
+            | Body::HoldReleased(_) => None,
+        }
+    }
+}
+
+/// The objects that stand in lists, by the kind that names them in [`Field::kind`].
+pub const OBJECTS: &[(&str, &[Field])] = &[
+    ("document", SubmittedDocument::FIELDS),
+    ("lot_hours", LotHours::FIELDS),
+    ("lot_money", LotMoney::FIELDS),
+    ("lot_part", LotPart::FIELDS),
+    ("lot_sold", LotSold::FIELDS),
+];

@@ -3,13 +3,23 @@
 //! The specification is docs/LEDGER-FORMAT.md.
 
 pub mod body;
+pub mod checkpoint;
 mod diagnose;
 pub mod entry;
 pub mod hash;
 pub mod merkle;
+pub mod note;
+pub mod proof;
+pub mod signer;
+pub mod tile;
 pub mod wire;
 
 pub use body::{Account, ActorRole, Body, EntryType, Posting, Scope};
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Actor, ENTRY_BYTES_MAX, Entry, EntryError, Header, InstitutionLink, decode, encode};
 pub use hash::{Hash, commit, digest, keyed, leaf_hash, tags};
 pub use merkle::{Frontier, MerkleError, Node, Nodes, ProofPlan};
+pub use note::{Note, NoteError, VerifierKey};
+pub use proof::{ProofError, TlogProof};
+pub use signer::LogKey;
+pub use tile::{TileKind, TilePath};

@@ -14,7 +14,7 @@ pub mod signer;
 pub mod tile;
 pub mod wire;
 
-pub use body::{Account, ActorRole, Body, EntryType, Posting, Scope};
+pub use body::*;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Actor, ENTRY_BYTES_MAX, Entry, EntryError, Header, InstitutionLink, decode, encode};
 pub use hash::{Hash, commit, digest, keyed, leaf_hash, tags};

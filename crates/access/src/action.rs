@@ -1,0 +1,105 @@
+//! The closed list of things that a route does.
+
+use kernel::words;
+
+words! {
+    /// An action. Every route names exactly one.
+    Action {
+        /// Log in.
+        SessionOpen = "session_open" / "登录",
+        /// Log out.
+        SessionClose = "session_close" / "退出登录",
+        /// Read who one is.
+        MeRead = "me_read" / "查看本人账号",
+        /// Create, change and lock users.
+        UserManage = "user_manage" / "管理用户",
+        /// Read whether the system works.
+        Health = "health" / "查看运行状况",
+        /// Read the rules that hold in a region.
+        PolicyRead = "policy_read" / "查看政策参数",
+        /// Use a stateless calculator.
+        Calculator = "calculator" / "使用计算工具",
+        /// Register an institution.
+        InstitutionRegister = "institution_register" / "登记机构",
+        /// Read the public part of an institution.
+        InstitutionRead = "institution_read" / "查看机构公示信息",
+        /// Read all of an institution: profile, account, applications.
+        InstitutionReadFull = "institution_read_full" / "查看机构全部信息",
+        /// Hand in an application.
+        ApplicationSubmit = "application_submit" / "提交办学许可申请",
+        /// Accept an application.
+        ApplicationAccept = "application_accept" / "受理申请",
+        /// Grant or refuse.
+        ApplicationDecide = "application_decide" / "作出许可决定",
+        /// Look up a licence.
+        LicenceRead = "licence_read" / "查询许可证",
+        /// Suspend a licence.
+        LicenceSuspend = "licence_suspend" / "暂停许可证",
+        /// Lift a suspension.
+        LicenceReinstate = "licence_reinstate" / "恢复许可证",
+        /// Propose a revocation.
+        LicenceProposeRevocation = "licence_propose_revocation" / "提出吊销",
+        /// Decide a revocation.
+        LicenceRevoke = "licence_revoke" / "决定吊销",
+        /// Put on a list, or take off.
+        ListingDecide = "listing_decide" / "作出名单决定",
+        /// Read the lists.
+        ListRead = "list_read" / "查看名单",
+        /// Draw up a course; read the drafts.
+        CourseDraft = "course_draft" / "编制课程",
+        /// Publish a course.
+        CoursePublish = "course_publish" / "发布课程",
+        /// Read published courses.
+        CourseRead = "course_read" / "查看课程",
+        /// Draw up a contract.
+        ContractDraft = "contract_draft" / "起草合同",
+        /// Read a contract.
+        ContractRead = "contract_read" / "查看合同",
+        /// Read the document with the parties' data.
+        DocumentRead = "document_read" / "查看合同文本",
+        /// Sign as party A.
+        ContractSignInstitution = "contract_sign_institution" / "甲方签署合同",
+        /// Sign as party B.
+        ContractSignGuardian = "contract_sign_guardian" / "乙方签署合同",
+        /// Record a payment.
+        PaymentRecord = "payment_record" / "登记缴费",
+        /// Claim a lesson.
+        LessonClaim = "lesson_claim" / "登记消课",
+        /// Confirm a lesson.
+        LessonConfirm = "lesson_confirm" / "确认消课",
+        /// Dispute a lesson.
+        LessonDispute = "lesson_dispute" / "对消课提出异议",
+        /// Decide a dispute.
+        DisputeDecide = "dispute_decide" / "裁定异议",
+        /// Compute a refund.
+        RefundQuote = "refund_quote" / "试算退费",
+        /// Ask for a refund.
+        RefundRequest = "refund_request" / "申请退费",
+        /// Consent to a refund.
+        RefundConsent = "refund_consent" / "同意退费",
+        /// Pay a refund back.
+        RefundPayout = "refund_payout" / "退费出账",
+        /// Order a settlement.
+        SettlementOrder = "settlement_order" / "申请结算",
+        /// Pay a settlement.
+        SettlementPayout = "settlement_payout" / "结算出账",
+        /// Stop releases.
+        HoldPlace = "hold_place" / "冻结拨付",
+        /// Lift a hold.
+        HoldRelease = "hold_release" / "解除冻结",
+        /// Read an institution's balances.
+        BalancesRead = "balances_read" / "查看余额",
+        /// Read a contract's statement.
+        StatementRead = "statement_read" / "查看对账单",
+        /// Read ledger entries.
+        EntriesRead = "entries_read" / "查看账本条目",
+        /// Fetch a receipt.
+        ReceiptRead = "receipt_read" / "获取凭证",
+        /// Read what a ledger publishes: key, size, checkpoints, tiles.
+        LedgerRead = "ledger_read" / "查看账本公开信息",
+        /// Fetch inclusion and consistency proofs.
+        ProofRead = "proof_read" / "获取证明",
+        /// Export a ledger.
+        ExportRead = "export_read" / "导出账本",
+    }
+}

@@ -1,0 +1,144 @@
+//! The table. Read it from top to bottom: every action, and everyone who may do it. What is not
+//! here is refused.
+
+use crate::Action as A;
+use crate::{Department, Duty, Post};
+
+/// Who, of all users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody signed in.
+    SignedIn,
+    /// A regulator of one of these departments with one of these duties.
+    Regulator(&'static [Department], &'static [Duty]),
+    /// Somebody of an institution in one of these posts.
+    Institution(&'static [Post]),
+    /// A guardian.
+    Guardian,
+    /// The custody bank.
+    Bank,
+    /// An auditor.
+    Auditor,
+    /// The administrator.
+    Admin,
+}
+
+/// How far a grant reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// No target needed, or any.
+    Anywhere,
+    /// The target's region is exactly one's own: only who supervises a county acts in it.
+    OwnRegion,
+    /// The target's region is one's own or below it.
+    RegionAndBelow,
+    /// The target is one's own institution or a contract of it.
+    OwnInstitution,
+    /// The target is a contract to which one is party.
+    OwnContract,
+}
+
+/// One permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// For whom.
+    pub who: Who,
+    /// How far.
+    pub reach: Reach,
+}
+
+const fn grant(who: Who, reach: Reach) -> Grant {
+    Grant { who, reach }
+}
+
+/// The departments that license and decide; which one is competent for a category differs by
+/// province and is not restricted further.
+const LICENSING: &[Department] = &[Department::Education, Department::Science, Department::Culture, Department::Sports];
+/// Consumer disputes and money are also the business of market supervision.
+const CONSUMER: &[Department] =
+    &[Department::Education, Department::Science, Department::Culture, Department::Sports, Department::Market];
+
+const PUBLIC: Grant = grant(Who::Public, Reach::Anywhere);
+const SIGNED_IN: Grant = grant(Who::SignedIn, Reach::Anywhere);
+const ADMIN: Grant = grant(Who::Admin, Reach::Anywhere);
+/// A licensing department's officer, in its own county.
+const OFFICER: Grant = grant(Who::Regulator(LICENSING, &[Duty::Officer]), Reach::OwnRegion);
+/// A licensing department's approver, in its own county.
+const APPROVER: Grant = grant(Who::Regulator(LICENSING, &[Duty::Approver]), Reach::OwnRegion);
+/// Either duty of a licensing department or market supervision, in its own county.
+const MEDIATOR: Grant = grant(Who::Regulator(CONSUMER, Duty::ALL), Reach::OwnRegion);
+/// Any officer of any department may stop money in its own county; lifting it takes an approver.
+const ANY_OFFICER: Grant = grant(Who::Regulator(Department::ALL, &[Duty::Officer]), Reach::OwnRegion);
+const ANY_APPROVER: Grant = grant(Who::Regulator(Department::ALL, &[Duty::Approver]), Reach::OwnRegion);
+/// Every regulator of the county itself, not those above it: for texts full of personal data.
+const COUNTY: Grant = grant(Who::Regulator(Department::ALL, Duty::ALL), Reach::OwnRegion);
+/// Every regulator reads its region and all below.
+const REGULATOR: Grant = grant(Who::Regulator(Department::ALL, Duty::ALL), Reach::RegionAndBelow);
+const AUDITOR: Grant = grant(Who::Auditor, Reach::RegionAndBelow);
+const BANK: Grant = grant(Who::Bank, Reach::RegionAndBelow);
+/// Who may bind the institution.
+const STAFF: Grant = grant(Who::Institution(&[Post::Owner, Post::Staff]), Reach::OwnInstitution);
+/// Everybody of the institution.
+const TEACHER: Grant = grant(Who::Institution(Post::ALL), Reach::OwnInstitution);
+const GUARDIAN: Grant = grant(Who::Guardian, Reach::OwnContract);
+
+/// Every action and its grants, in the order of [`Action::ALL`](crate::Action::ALL).
+pub const TABLE: &[(A, &[Grant])] = &[
+    (A::SessionOpen, &[PUBLIC]),
+    (A::SessionClose, &[SIGNED_IN]),
+    (A::MeRead, &[SIGNED_IN]),
+    (A::UserManage, &[ADMIN]),
+    (A::Health, &[PUBLIC]),
+    (A::PolicyRead, &[PUBLIC]),
+    (A::Calculator, &[PUBLIC]),
+    // registry
+    (A::InstitutionRegister, &[OFFICER]),
+    (A::InstitutionRead, &[PUBLIC]),
+    (A::InstitutionReadFull, &[TEACHER, REGULATOR, AUDITOR, BANK]),
+    // The counter of the authority enters what is handed in on paper.
+    (A::ApplicationSubmit, &[STAFF, OFFICER]),
+    (A::ApplicationAccept, &[OFFICER]),
+    (A::ApplicationDecide, &[APPROVER]),
+    (A::LicenceRead, &[PUBLIC]),
+    (A::LicenceSuspend, &[APPROVER]),
+    (A::LicenceReinstate, &[APPROVER]),
+    (A::LicenceProposeRevocation, &[OFFICER]),
+    // That it is another person than the one who proposed is a rule (licence.revocation_two_persons).
+    (A::LicenceRevoke, &[APPROVER]),
+    (A::ListingDecide, &[APPROVER]),
+    (A::ListRead, &[PUBLIC]),
+    // contract
+    (A::CourseDraft, &[STAFF]),
+    (A::CoursePublish, &[STAFF]),
+    (A::CourseRead, &[PUBLIC]),
+    (A::ContractDraft, &[STAFF]),
+    (A::ContractRead, &[GUARDIAN, TEACHER, REGULATOR, AUDITOR]),
+    (A::DocumentRead, &[GUARDIAN, STAFF, COUNTY, AUDITOR]),
+    (A::ContractSignInstitution, &[STAFF]),
+    (A::ContractSignGuardian, &[GUARDIAN]),
+    // escrow
+    (A::PaymentRecord, &[STAFF, BANK]),
+    (A::LessonClaim, &[TEACHER]),
+    (A::LessonConfirm, &[GUARDIAN]),
+    (A::LessonDispute, &[GUARDIAN]),
+    (A::DisputeDecide, &[MEDIATOR]),
+    (A::RefundQuote, &[GUARDIAN, STAFF, REGULATOR]),
+    (A::RefundRequest, &[GUARDIAN]),
+    // The authority consents in the place of an institution that can no longer act; `app` checks it.
+    (A::RefundConsent, &[STAFF, MEDIATOR]),
+    (A::RefundPayout, &[BANK]),
+    (A::SettlementOrder, &[STAFF]),
+    (A::SettlementPayout, &[BANK]),
+    (A::HoldPlace, &[ANY_OFFICER]),
+    (A::HoldRelease, &[ANY_APPROVER]),
+    // audit
+    (A::BalancesRead, &[STAFF, REGULATOR, AUDITOR, BANK]),
+    (A::StatementRead, &[GUARDIAN, STAFF, REGULATOR, AUDITOR]),
+    (A::EntriesRead, &[GUARDIAN, STAFF, REGULATOR, AUDITOR]),
+    (A::ReceiptRead, &[GUARDIAN, STAFF, REGULATOR, AUDITOR, BANK]),
+    (A::LedgerRead, &[PUBLIC]),
+    (A::ProofRead, &[PUBLIC]),
+    (A::ExportRead, &[AUDITOR]),
+];

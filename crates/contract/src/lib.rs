@@ -2,10 +2,16 @@
 //! document, and its life up to the end. Money movements are in `escrow`.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+pub mod amount;
+pub mod checks;
 pub mod course;
+pub mod document;
 pub mod state;
 pub mod terms;
 
+pub use amount::amount_in_words;
+pub use checks::{Seller, publication_violations, sign_violations};
 pub use course::Course;
+pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty, render};
 pub use state::{ContractCommand, ContractState, Party};
 pub use terms::{LotTerms, RefundTerms, Terms};

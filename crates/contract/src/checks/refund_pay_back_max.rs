@@ -1,0 +1,31 @@
+//! The agreed time to pay back is not longer than the rule. One blank of the model contract serves
+//! for refunds before and after the first lesson, so the longer of the two terms is the limit here;
+//! the clock of each refund takes its own term.
+
+use kernel::{DayCount, RuleId, Violation};
+use policy::Policy;
+
+use crate::Terms;
+
+/// The blank "days to pay back", calendar days.
+pub(super) fn check(terms: &Terms, policy: &Policy) -> Option<Violation> {
+    let before = &policy.refund_pay_back_before_start;
+    let after = &policy.refund_pay_back_after_start;
+    let longer = if at_least_days(after.value) >= at_least_days(before.value) { after } else { before };
+    let limit = at_least_days(longer.value);
+    (terms.refund_terms.pay_back_days > limit).then(|| {
+        Violation::of(RuleId::RefundPayBackMax)
+            .with(limit, terms.refund_terms.pay_back_days)
+            .source(&longer.source)
+            .field("refund_terms.pay_back_days")
+    })
+}
+
+/// Calendar days that a term has at the least, so that no agreed number of days can pass it:
+/// working days are at least as many calendar days, months at least 28 days each.
+const fn at_least_days(term: DayCount) -> u16 {
+    match term {
+        DayCount::Days(n) | DayCount::WorkingDays(n) => n,
+        DayCount::Months(n) => n.saturating_mul(28),
+    }
+}

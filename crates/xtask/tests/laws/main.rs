@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod source;

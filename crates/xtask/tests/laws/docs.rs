@@ -1,0 +1,165 @@
+//! Documents that are made from the code, and links between documents. A generated part is compared;
+//! `TUTELA_WRITE_DOCS=1 cargo test -p xtask` writes it anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use kernel::{Day, RegionCode, RuleId};
+use policy::PolicySet;
+
+use crate::assert_none;
+use crate::source::{File, root, rust_files, text_files};
+
+/// The day whose policy docs/RULES.md shows.
+const RULES_ON: &str = "2026-09-01";
+/// A region without rules of its own shows the national values.
+const REGION_WITHOUT_RULES: &str = "620000";
+
+/// Compares `docs/<name>` between the markers (or all of it, without markers) with `generated`.
+fn compare(name: &str, generated: &str) {
+    let path = root().join("docs").join(name);
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    let (begin, end) = ("<!-- generated: begin -->\n", "<!-- generated: end -->\n");
+    let expected = match (found.split_once(begin), found.split_once(end)) {
+        (Some((before, _)), Some((_, after))) => format!("{before}{begin}{generated}{end}{after}"),
+        _ => generated.to_owned(),
+    };
+    if std::env::var_os("TUTELA_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &expected).expect("docs can be written");
+    } else {
+        assert!(found == expected, "docs/{name} is not what the code says: TUTELA_WRITE_DOCS=1 cargo test -p xtask");
+    }
+}
+
+/// Makes a text fit for a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+#[test]
+fn rules_are_documented() {
+    let on: Day = RULES_ON.parse().expect("a day");
+    let set = PolicySet::shipped().expect("policy data");
+    let national = set.resolve(REGION_WITHOUT_RULES.parse().expect("a region"), on).expect("national policy");
+    let regions: Vec<(RegionCode, String)> = set.regions().into_iter().map(|(r, n)| (r, n.to_owned())).collect();
+
+    let mut text = String::from(
+        "# Rules\n\nGenerated from `kernel::RuleId` and `crates/policy/data`; a test compares.\n\n\
+         ## Rules, in the order in which broken ones are reported\n\n| rule | asks | |\n|---|---|---|\n",
+    );
+    for rule in RuleId::ALL {
+        writeln!(text, "| `{rule}` | {} | {} |", cell(rule.zh()), cell(rule.en())).expect("text");
+    }
+    writeln!(
+        text,
+        "\n## Values in force on {RULES_ON}\n\nGrade: P primary text read in full, X official page read in part, N \
+         report or reprint read, K background\nknowledge, to be checked against the text.\n"
+    )
+    .expect("text");
+    for (index, nation) in national.in_force().iter().enumerate() {
+        let rules: Vec<String> = nation.rules.iter().map(|r| format!("`{r}`")).collect();
+        writeln!(text, "### `{}`\n\n{}; {}.", nation.key, nation.zh, nation.en).expect("text");
+        if !rules.is_empty() {
+            writeln!(text, "Feeds {}.", rules.join(", ")).expect("text");
+        }
+        text.push_str("\n| where | value | from | grade | source |\n|---|---|---|---|---|\n");
+        let row = |place: &str, p: &policy::InForce<'_>| {
+            format!("| {place} | {} | {} | {} | {} |\n", p.value, p.from_on, p.grade, cell(p.source))
+        };
+        text.push_str(&row("nation", nation));
+        for (region, name) in &regions {
+            let policy = set.resolve(*region, on).expect("policy");
+            let in_force = policy.in_force();
+            let own = &in_force[index];
+            if own.level == Some(*region) {
+                text.push_str(&row(&format!("{region} {name}"), own));
+            }
+        }
+        text.push('\n');
+    }
+    compare("RULES.md", &format!("{}\n", text.trim_end()));
+}
+
+/// A closed list of words as the `words!` macro declares it.
+struct List {
+    name: String,
+    doc: String,
+    words: Vec<(String, String)>,
+    places: Vec<String>,
+}
+
+/// The closed lists in a file.
+fn lists(file: &File) -> Vec<List> {
+    let mut found = Vec::new();
+    let mut doc = String::new();
+    let mut inside = false;
+    for line in file.text.lines().map(str::trim) {
+        if line == "words! {" {
+            inside = true;
+            doc.clear();
+        } else if !inside {
+        } else if let Some(sentence) = line.strip_prefix("///") {
+            doc = format!("{doc}{sentence}");
+        } else if let Some(name) = line.strip_suffix(" {") {
+            let place = file.path.trim_start_matches("crates/").replace("/src/", "::").replace('/', "::");
+            let place = place.trim_end_matches(".rs").trim_end_matches("::mod").trim_end_matches("::lib").to_owned();
+            found.push(List { name: name.to_owned(), doc: doc.trim().to_owned(), words: vec![], places: vec![place] });
+        } else if let Some((_, spelling)) = line.split_once(" = \"") {
+            let parts: Vec<&str> = spelling.split('"').collect();
+            let list = found.last_mut().expect("a word stands in a list");
+            list.words.push((parts[0].to_owned(), parts[2].to_owned()));
+        } else if line == "}" && found.last().is_some_and(|l| !l.words.is_empty()) {
+            inside = false;
+        }
+    }
+    found
+}
+
+#[test]
+fn closed_lists_are_in_the_glossary() {
+    let mut merged: BTreeMap<String, Vec<List>> = BTreeMap::new();
+    for list in rust_files().iter().filter(|f| !f.path.contains("/tests/")).flat_map(lists) {
+        let same_name = merged.entry(list.name.clone()).or_default();
+        match same_name.iter_mut().find(|l| l.words == list.words) {
+            Some(known) => known.places.extend(list.places),
+            None => same_name.push(list),
+        }
+    }
+    assert!(merged.len() > 15, "only {} lists found: has words! changed?", merged.len());
+    let mut text = String::from("| list | words | where |\n|---|---|---|\n");
+    for list in merged.values().flatten() {
+        let words: Vec<String> = list.words.iter().map(|(word, zh)| format!("`{word}` {zh}")).collect();
+        let places: Vec<String> = list.places.iter().map(|p| format!("`{p}`")).collect();
+        let sentence = list.doc.split(". ").next().unwrap_or_default().trim_end_matches('.');
+        let row = format!("| {}: {} | {} | {} |\n", list.name, cell(sentence), words.join(", "), places.join(", "));
+        text.push_str(&row);
+    }
+    compare("GLOSSARY.md", &text);
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut findings = Vec::new();
+    for file in text_files().iter().filter(|f| f.path.ends_with(".md")) {
+        let folder = root().join(&file.path).parent().expect("a file is in a folder").to_owned();
+        for link in file.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            if link.contains("://") {
+                continue;
+            }
+            let target = if path.is_empty() { root().join(&file.path) } else { folder.join(path) };
+            let text = std::fs::read_to_string(&target).unwrap_or_default();
+            if !target.exists() || !(anchor.is_empty() || text.lines().any(|line| heading(line) == anchor)) {
+                findings.push(format!("{}: {link}", file.path));
+            }
+        }
+    }
+    assert_none("A link in the documents that leads nowhere.", &findings);
+}
+
+/// The anchor that a heading gets; empty for other lines.
+fn heading(line: &str) -> String {
+    let Some(title) = line.strip_prefix('#') else { return String::new() };
+    let kept = title.trim_start_matches('#').trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use kernel::{Day, Instant, InstitutionId, LedgerId, UserId};
 use unicode_normalization::is_nfc;
 
-use crate::body::{Account, ActorRole, Body, EntryType, Posting, Scope, VERSION};
+use crate::body::{Account, ActorRole, Body, EntryType, Posting, Scope, Sentence, VERSION};
 use crate::diagnose::diagnose;
 use crate::hash::Hash;
 use crate::wire::{Cursor, Fault, Member, Value};
@@ -164,6 +164,29 @@ pub enum EntryError {
     /// The postings are not those that the body requires.
     #[error("postings are not those that the body requires")]
     Postings,
+}
+
+impl EntryError {
+    /// In words.
+    pub fn describe(&self) -> Sentence {
+        let zh = match self {
+            EntryError::TooLong { actual } => format!("{actual} 字节，超过 65535 字节"),
+            EntryError::NotUtf8 => "不是 UTF-8 文本".to_owned(),
+            EntryError::NotJson => "不是一个 JSON 对象".to_owned(),
+            EntryError::Number => "含有 JSON 数字".to_owned(),
+            EntryError::DuplicateKey => "键重复".to_owned(),
+            EntryError::Text => "文本不是 NFC 形式或含控制字符".to_owned(),
+            EntryError::UnknownType => "未知的记录类型".to_owned(),
+            EntryError::UnknownVersion => "未知的记录版本".to_owned(),
+            EntryError::MissingKey { key } => format!("缺少 `{key}`"),
+            EntryError::UnknownKey { at } => format!("第 {at} 字节处有本版本不认识的键"),
+            EntryError::NotCanonical { at } => format!("第 {at} 字节处不是规定的写法"),
+            EntryError::Value { key, kind } => format!("`{key}` 不是 {kind}"),
+            EntryError::Range { key } => format!("`{key}` 超出允许范围"),
+            EntryError::Postings => "分录与记录内容不符".to_owned(),
+        };
+        Sentence { zh, en: self.to_string() }
+    }
 }
 
 /// The envelope's rules that one entry alone can break.

@@ -3,23 +3,34 @@
 //! The specification is docs/LEDGER-FORMAT.md.
 
 pub mod body;
+pub mod books;
 pub mod checkpoint;
 mod diagnose;
 pub mod entry;
+pub mod export;
+pub mod finding;
 pub mod hash;
 pub mod merkle;
 pub mod note;
 pub mod proof;
+pub mod receipt;
 pub mod signer;
 pub mod tile;
+pub mod verify;
 pub mod wire;
 
 pub use body::*;
+pub use books::Books;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Actor, ENTRY_BYTES_MAX, Entry, EntryError, Header, InstitutionLink, decode, encode};
+pub use export::{ExportError, ExportReader, ExportWriter, verify_export};
+pub use finding::{Detail, Finding, InvariantId, Unchecked, Verdict};
 pub use hash::{Hash, commit, digest, keyed, leaf_hash, tags};
 pub use merkle::{Frontier, MerkleError, Node, Nodes, ProofPlan};
 pub use note::{Note, NoteError, VerifierKey};
 pub use proof::{ProofError, TlogProof};
+pub use receipt::{Receipt, ReceiptReport};
 pub use signer::LogKey;
 pub use tile::{TileKind, TilePath};
+pub use verify::{Report, Verifier};
+pub use wire::{Code, Line};

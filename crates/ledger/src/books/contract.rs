@@ -1,0 +1,287 @@
+//! The books of one contract: its lots, lessons and refunds.
+
+use std::collections::HashMap;
+
+use kernel::{ClassHours, ContractId, Fen, InstitutionId, LessonId, LotId, RefundId};
+
+use super::{Fault, overflow, state, unknown};
+use crate::body::{Body, DisputeDecision, LotHours, LotPart, Party, parts_fen};
+use crate::finding::{Detail, InvariantId};
+use crate::hash::Hash;
+
+/// Hours and money of one lot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LotBooks {
+    /// Hours bought, gift hours included.
+    pub total: ClassHours,
+    /// Price.
+    pub price_fen: Fen,
+    /// Paid so far.
+    pub paid_fen: Fen,
+    /// Of it still in `prepaid`.
+    pub prepaid_fen: Fen,
+    /// Hours of lessons claimed and not yet answered.
+    pub claimed: ClassHours,
+    /// Hours of lessons that count.
+    pub used: ClassHours,
+    /// Hours under dispute.
+    pub disputed: ClassHours,
+    /// Hours given back.
+    pub returned: ClassHours,
+}
+
+impl LotBooks {
+    /// Hours free to be taught or given back: what conservation leaves.
+    pub fn remaining(&self) -> Option<ClassHours> {
+        let taken = ClassHours::try_sum([self.claimed, self.used, self.disputed, self.returned]).ok()?;
+        self.total.checked_sub(taken).ok()
+    }
+}
+
+/// Where a lesson stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LessonBooks {
+    /// Claimed, with the hours reserved.
+    Claimed(Vec<LotHours>),
+    /// Disputed, with hours and money frozen.
+    Disputed(Vec<LotPart>),
+    /// Over, one way or the other.
+    Done,
+}
+
+/// Where a refund stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundBooks {
+    /// Asked for, with hours and money.
+    Requested(Vec<LotPart>),
+    /// Agreed; this much is owed.
+    Consented(Fen),
+    /// Paid.
+    Paid,
+}
+
+/// Everything about one contract.
+#[derive(Clone, Debug)]
+pub(super) struct ContractBooks {
+    pub(super) institution: InstitutionId,
+    pub(super) last_seq: u64,
+    pub(super) prepaid: Fen,
+    pub(super) disputed: Fen,
+    pub(super) refund: Fen,
+    /// In the order of the contract.
+    pub(super) lots: Vec<(LotId, LotBooks)>,
+    signed: bool,
+    signature: Option<(Party, Hash)>,
+    lessons: HashMap<LessonId, LessonBooks>,
+    refunds: HashMap<RefundId, RefundBooks>,
+}
+
+fn hours_fault() -> Fault {
+    (InvariantId::HoursConserved, Detail::Plain)
+}
+
+fn add(hours: &mut ClassHours, more: ClassHours) -> Result<(), Fault> {
+    *hours = hours.checked_add(more).map_err(|_| hours_fault())?;
+    Ok(())
+}
+
+fn take(hours: &mut ClassHours, less: ClassHours) -> Result<(), Fault> {
+    let detail = Detail::Hours { expected: *hours, actual: less };
+    *hours = hours.checked_sub(less).map_err(|_| (InvariantId::HoursConserved, detail))?;
+    Ok(())
+}
+
+fn same_hours(promised: &[LotHours], parts: &[LotPart]) -> bool {
+    promised.len() == parts.len()
+        && promised.iter().zip(parts).all(|(p, part)| p.lot == part.lot && p.hours == part.hours)
+}
+
+impl ContractBooks {
+    pub(super) fn new(institution: InstitutionId) -> ContractBooks {
+        ContractBooks {
+            institution,
+            last_seq: 0,
+            prepaid: Fen::ZERO,
+            disputed: Fen::ZERO,
+            refund: Fen::ZERO,
+            lots: Vec::new(),
+            signed: false,
+            signature: None,
+            lessons: HashMap::new(),
+            refunds: HashMap::new(),
+        }
+    }
+
+    fn lot(&mut self, id: LotId) -> Result<&mut LotBooks, Fault> {
+        let found = self.lots.iter_mut().find(|(lot, _)| *lot == id);
+        found.map(|(_, books)| books).ok_or_else(|| unknown("lot", id.uuid()))
+    }
+
+    /// Reserves hours that are free.
+    fn reserve(&mut self, id: LotId, hours: ClassHours) -> Result<(), Fault> {
+        let lot = self.lot(id)?;
+        let free = lot.remaining().ok_or_else(hours_fault)?;
+        if hours > free {
+            return Err((InvariantId::HoursConserved, Detail::Hours { expected: free, actual: hours }));
+        }
+        Ok(())
+    }
+
+    /// Takes money of a lot out of `prepaid`.
+    fn release(&mut self, part: &LotPart) -> Result<(), Fault> {
+        let lot = self.lot(part.lot)?;
+        if part.fen > lot.prepaid_fen {
+            return Err((InvariantId::LotMoney, Detail::Amount { expected: lot.prepaid_fen, actual: part.fen }));
+        }
+        lot.prepaid_fen = lot.prepaid_fen.checked_sub(part.fen).map_err(|_| overflow())?;
+        Ok(())
+    }
+
+    fn lesson(&mut self, id: LessonId) -> Result<&mut LessonBooks, Fault> {
+        self.lessons.get_mut(&id).ok_or_else(|| unknown("lesson", id.uuid()))
+    }
+
+    pub(super) fn play(&mut self, contract: ContractId, body: &Body) -> Result<(), Fault> {
+        let signing = matches!(body, Body::ContractSignatureGiven(_) | Body::ContractSigned(_));
+        if signing == self.signed {
+            return Err(state("contract", contract.uuid()));
+        }
+        match body {
+            Body::ContractSignatureGiven(d) => {
+                self.signature = Some((d.party, d.document));
+                Ok(())
+            }
+            Body::ContractSigned(d) => {
+                match self.signature {
+                    Some((party, document)) if party != d.party && document == d.document => {}
+                    Some((_, expected)) if expected != d.document => {
+                        return Err((InvariantId::Amounts, Detail::Hash { expected, actual: d.document }));
+                    }
+                    Some(_) | None => return Err(state("contract", contract.uuid())),
+                }
+                self.signed = true;
+                for lot in &d.lots {
+                    let total = lot.paid_hours.checked_add(lot.gift_hours).map_err(|_| hours_fault())?;
+                    let books = LotBooks {
+                        total,
+                        price_fen: lot.price_fen,
+                        paid_fen: Fen::ZERO,
+                        prepaid_fen: Fen::ZERO,
+                        claimed: ClassHours::ZERO,
+                        used: ClassHours::ZERO,
+                        disputed: ClassHours::ZERO,
+                        returned: ClassHours::ZERO,
+                    };
+                    self.lots.push((lot.lot, books));
+                }
+                Ok(())
+            }
+            Body::FeePaid(d) => {
+                for part in &d.lots {
+                    let lot = self.lot(part.lot)?;
+                    lot.paid_fen = lot.paid_fen.checked_add(part.fen).map_err(|_| overflow())?;
+                    lot.prepaid_fen = lot.prepaid_fen.checked_add(part.fen).map_err(|_| overflow())?;
+                    if lot.paid_fen > lot.price_fen {
+                        let detail = Detail::Amount { expected: lot.price_fen, actual: lot.paid_fen };
+                        return Err((InvariantId::LotMoney, detail));
+                    }
+                }
+                Ok(())
+            }
+            Body::LessonClaimed(d) => {
+                for part in &d.lots {
+                    self.reserve(part.lot, part.hours)?;
+                    add(&mut self.lot(part.lot)?.claimed, part.hours)?;
+                }
+                self.lessons.insert(d.lesson, LessonBooks::Claimed(d.lots.clone()));
+                Ok(())
+            }
+            Body::LessonConfirmed(d) => {
+                self.answer(d.lesson, &d.lots)?;
+                for part in &d.lots {
+                    add(&mut self.lot(part.lot)?.used, part.hours)?;
+                }
+                *self.lesson(d.lesson)? = LessonBooks::Done;
+                Ok(())
+            }
+            Body::LessonDisputed(d) => {
+                self.answer(d.lesson, &d.lots)?;
+                for part in &d.lots {
+                    add(&mut self.lot(part.lot)?.disputed, part.hours)?;
+                }
+                *self.lesson(d.lesson)? = LessonBooks::Disputed(d.lots.clone());
+                Ok(())
+            }
+            Body::DisputeDecided(d) => {
+                match self.lesson(d.lesson)? {
+                    LessonBooks::Disputed(frozen) if *frozen == d.lots => {}
+                    LessonBooks::Disputed(_) => return Err((InvariantId::Amounts, Detail::Plain)),
+                    LessonBooks::Claimed(_) | LessonBooks::Done => return Err(state("lesson", d.lesson.uuid())),
+                }
+                for part in &d.lots {
+                    let lot = self.lot(part.lot)?;
+                    take(&mut lot.disputed, part.hours)?;
+                    match d.decision {
+                        DisputeDecision::Institution => add(&mut lot.used, part.hours)?,
+                        DisputeDecision::Family => {
+                            lot.prepaid_fen = lot.prepaid_fen.checked_add(part.fen).map_err(|_| overflow())?;
+                        }
+                    }
+                }
+                *self.lesson(d.lesson)? = LessonBooks::Done;
+                Ok(())
+            }
+            Body::RefundRequested(d) => {
+                for part in &d.lots {
+                    self.reserve(part.lot, part.hours)?;
+                }
+                self.refunds.insert(d.refund, RefundBooks::Requested(d.lots.clone()));
+                Ok(())
+            }
+            Body::RefundConsented(d) => {
+                match self.refunds.get(&d.refund) {
+                    Some(RefundBooks::Requested(lots)) if *lots == d.lots => {}
+                    Some(RefundBooks::Requested(_)) => return Err((InvariantId::Amounts, Detail::Plain)),
+                    Some(RefundBooks::Consented(_) | RefundBooks::Paid) => {
+                        return Err(state("refund", d.refund.uuid()));
+                    }
+                    None => return Err(unknown("refund", d.refund.uuid())),
+                }
+                for part in &d.lots {
+                    self.reserve(part.lot, part.hours)?;
+                    add(&mut self.lot(part.lot)?.returned, part.hours)?;
+                    self.release(part)?;
+                }
+                let owed = parts_fen(&d.lots).map_err(|_| overflow())?;
+                self.refunds.insert(d.refund, RefundBooks::Consented(owed));
+                Ok(())
+            }
+            Body::RefundPaid(d) => match self.refunds.get_mut(&d.refund) {
+                Some(RefundBooks::Consented(owed)) if *owed != d.amount_fen => {
+                    Err((InvariantId::Amounts, Detail::Amount { expected: *owed, actual: d.amount_fen }))
+                }
+                Some(refund @ RefundBooks::Consented(_)) => {
+                    *refund = RefundBooks::Paid;
+                    Ok(())
+                }
+                Some(RefundBooks::Requested(_) | RefundBooks::Paid) => Err(state("refund", d.refund.uuid())),
+                None => Err(unknown("refund", d.refund.uuid())),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    /// A claimed lesson is answered with these parts: the hours claimed, and money that is there.
+    fn answer(&mut self, lesson: LessonId, parts: &[LotPart]) -> Result<(), Fault> {
+        match self.lesson(lesson)? {
+            LessonBooks::Claimed(promised) if same_hours(promised, parts) => {}
+            LessonBooks::Claimed(_) => return Err((InvariantId::Amounts, Detail::Plain)),
+            LessonBooks::Disputed(_) | LessonBooks::Done => return Err(state("lesson", lesson.uuid())),
+        }
+        for part in parts {
+            take(&mut self.lot(part.lot)?.claimed, part.hours)?;
+            self.release(part)?;
+        }
+        Ok(())
+    }
+}

@@ -79,9 +79,17 @@ pub struct Denied {
 pub fn check(caller: Caller<'_>, action: Action, target: &Target) -> Result<(), Denied> {
     decide(caller, action, target).map_err(|reason| {
         // Institutions and regions are public knowledge; that a contract exists is not.
-        let hide = matches!(target, Target::Contract { .. }) && decide(caller, Action::ContractRead, target).is_err();
+        let hide = matches!(target, Target::Contract { .. }) && !concerns(caller, target);
         Denied { action, reason, hide }
     })
+}
+
+/// Has the caller anything to do with the target, beyond what everybody may do with anything?
+fn concerns(caller: Caller<'_>, target: &Target) -> bool {
+    TABLE
+        .iter()
+        .flat_map(|(_, grants)| *grants)
+        .any(|grant| grant.reach != Reach::Anywhere && allows(*grant, caller, target).is_ok())
 }
 
 fn decide(caller: Caller<'_>, action: Action, target: &Target) -> Result<(), Reason> {

@@ -4,12 +4,10 @@
 
 mod action;
 mod check;
-mod document;
 mod role;
 mod table;
 
 pub use action::Action;
 pub use check::{Caller, Denied, Reason, Target, check};
-pub use document::document;
 pub use role::{Department, Duty, Post, Principal, Role, RoleKind};
 pub use table::{Grant, Reach, TABLE, Who};

@@ -1,6 +1,8 @@
 //! The access table, seen from outside: the full matrix as a snapshot, and what must hold whatever
 //! the table says.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its case must stop")]
+
 use std::collections::BTreeSet;
 
 use access::{Action, Caller, Denied, Department, Duty, Post, Principal, Reason, Role, TABLE, Target, check};

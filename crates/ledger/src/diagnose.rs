@@ -77,6 +77,19 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
+/// Does a number stand outside of any string?
+fn has_bare_number(text: &str) -> bool {
+    let (mut inside, mut escaped) = (false, false);
+    text.bytes().any(|byte| {
+        if inside {
+            (inside, escaped) = (escaped || byte != b'"', !escaped && byte == b'\\');
+        } else {
+            inside = byte == b'"';
+        }
+        !inside && (byte.is_ascii_digit() || byte == b'-')
+    })
+}
+
 /// Appends the canonical spelling: members in the order of their keys, shortest escapes.
 fn spell(value: &Value, out: &mut Vec<u8>) {
     match value {
@@ -124,7 +137,8 @@ pub(crate) fn diagnose(text: &str, fault: Option<Fault>) -> Option<EntryError> {
     let whole = Walk(&mut found).deserialize(&mut json).is_ok() && json.end().is_ok();
     let Ok(value @ Value::Object(_)) = serde_json::from_str::<Value>(text) else {
         // A number too large for any float stops the parser, but is a number all the same.
-        return Some(found.unwrap_or(EntryError::NotJson));
+        let number = text.starts_with('{') && has_bare_number(text);
+        return Some(found.unwrap_or(if number { EntryError::Number } else { EntryError::NotJson }));
     };
     if !whole {
         return Some(EntryError::NotJson);

@@ -1,0 +1,10 @@
+//! Tests of the ledger's bytes from outside: what a second implementation would have to agree on.
+
+mod books;
+mod c2sp;
+mod common;
+mod files;
+mod merkle;
+mod refuse;
+mod story;
+mod tamper;

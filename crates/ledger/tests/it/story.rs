@@ -1,0 +1,117 @@
+//! The sample ledger holds, has every entry type, and its bytes are those of the golden vectors.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::common::{Chain, key, story};
+use ledger::*;
+use serde_json::{Value, json};
+
+#[test]
+fn the_story_holds_and_has_every_type() {
+    let chain = story();
+    let report = chain.verify();
+    assert_eq!(report.findings, []);
+    assert_eq!(report.verdict(), Verdict::Holds);
+    let types: BTreeSet<EntryType> =
+        chain.entries.iter().map(|bytes| decode(bytes).unwrap().body.entry_type()).collect();
+    assert_eq!(types.len(), EntryType::ALL.len());
+}
+
+#[test]
+fn encode_is_the_inverse_of_decode() {
+    for bytes in story().entries {
+        let entry = decode(&bytes).unwrap();
+        assert_eq!(String::from_utf8(encode(&entry.header, &entry.body).unwrap()), String::from_utf8(bytes));
+    }
+}
+
+#[test]
+fn bytes_are_canonical_for_an_independent_jcs() {
+    for bytes in story().entries {
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json_canonicalizer::to_vec(&value).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn declared_members_are_sorted() {
+    let objects = body::OBJECTS.iter().map(|(_, fields)| *fields);
+    for fields in EntryType::ALL.iter().map(|t| t.fields()).chain(objects) {
+        assert!(fields.is_sorted_by(|a, b| a.key < b.key), "{fields:?}");
+        for field in fields {
+            assert!(field.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
+        }
+    }
+}
+
+#[test]
+fn the_type_says_whether_it_has_a_contract() {
+    for entry_type in EntryType::ALL {
+        let has = entry_type.fields().iter().any(|field| field.key == "contract_seq");
+        assert_eq!(entry_type.scope() == Scope::Contract, has, "{entry_type}");
+    }
+}
+
+#[test]
+fn sentences_are_sentences() {
+    for bytes in story().entries {
+        let sentence = decode(&bytes).unwrap().body.describe();
+        assert!(sentence.zh.ends_with('。') && sentence.en.ends_with('.'), "{sentence:?}");
+    }
+}
+
+fn vectors(chain: &Chain) -> Value {
+    let mut frontier = Frontier::new();
+    let entries: Vec<Value> = chain
+        .entries
+        .iter()
+        .map(|bytes| {
+            frontier.push(leaf_hash(bytes));
+            json!({
+                "type": decode(bytes).unwrap().body.entry_type().as_str(),
+                "bytes": std::str::from_utf8(bytes).unwrap(),
+                "leaf_hash": leaf_hash(bytes).to_string(),
+                "root_after": frontier.root().to_string(),
+            })
+        })
+        .collect();
+    json!({
+        "format": "docs/LEDGER-FORMAT.md, version 1",
+        "origin": crate::common::ORIGIN,
+        "seed_hex": "07".repeat(32),
+        "vkey": key().vkey(),
+        "skey": key().to_skey().as_str(),
+        "entries": entries,
+        "frontier_hex": frontier.to_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>(),
+        "checkpoint": key().sign_checkpoint(&chain.checkpoint()).unwrap(),
+        "consistency_10_to_all": merkle::consistency_proof(10, frontier.size(), &chain.nodes).unwrap()
+            .iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "receipt_of_10": chain.receipt(10).to_string(),
+        "digests": {
+            "document_of_abc": digest(tags::DOCUMENT, b"abc").to_string(),
+            "policy_of_abc": digest(tags::POLICY, b"abc").to_string(),
+            "bank_reference_of_abc": digest(tags::BANK_REFERENCE, b"abc").to_string(),
+            "commit_of_abc_with_salt_of_ones": ledger::commit(tags::COMMIT, &[1; 32], b"abc").to_string(),
+            "keyed_abc_with_key_of_ones": keyed(&[1; 32], b"abc").to_string(),
+        },
+    })
+}
+
+/// The committed file is never edited; a new version of the format gets a new file. It is written
+/// only where there is none.
+#[test]
+fn golden_vectors() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors/v1.json");
+    let now = vectors(&story());
+    if !path.exists() {
+        std::fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&now).unwrap())).unwrap();
+    }
+    let golden: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for (i, (then, now)) in
+        golden["entries"].as_array().unwrap().iter().zip(now["entries"].as_array().unwrap()).enumerate()
+    {
+        assert_eq!(then, now, "entry {i}");
+    }
+    assert_eq!(golden, now);
+}

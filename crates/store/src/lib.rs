@@ -1,1 +1,62 @@
-//! To be filled.
+//! The database: rows to domain values and back, queries, locks. Concrete functions, noun first, on
+//! a [`Reader`] or a [`Tx`]; no rule is decided here, and no transaction begun but by the caller.
+
+mod connect;
+mod constraint;
+mod contract_rows;
+mod entries;
+mod error;
+mod escrow_reads;
+mod escrow_rows;
+mod head;
+mod idempotency;
+mod people;
+mod projection;
+mod registry_reads;
+mod registry_rows;
+mod row;
+mod sql;
+mod tree;
+mod users;
+pub mod vault;
+
+pub use connect::{Conn, Engine, Reader, Store, Tx};
+pub use constraint::Constraint;
+pub use contract_rows::{
+    Draft, account_all, account_load, account_save, course_all, course_load, course_save, draft_all, draft_load,
+    draft_save,
+};
+pub use entries::{
+    EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_range,
+    entry_by_leaf, entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
+};
+pub use error::StoreError;
+pub use escrow_reads::{
+    ContractFilter, accounts_page, clear_projections, draft_document_load, draft_document_save, drafts_by_number,
+    drafts_page, holds_page, lessons_due, lessons_of_contract, lessons_page, lessons_unclocked, payments_by_reference,
+    payments_of_contract, refunds_due, refunds_page, refunds_unclocked, settlements_page,
+};
+pub use escrow_rows::{
+    Payment, hold_all, hold_load, hold_save, lesson_all, lesson_load, lesson_save, payment_all, payment_load,
+    payment_save, refund_all, refund_load, refund_save, settlement_all, settlement_load, settlement_save,
+};
+pub use head::{Head, head_advance, head_load, head_lock, ledger_open, ledgers};
+pub use idempotency::{Answer, idempotency_append, idempotency_load};
+pub use people::{Person, person_by_id, person_by_lookup, person_erase, person_save};
+pub use registry_reads::{
+    InstitutionFilter, NamedCourse, NamedInstitution, Profile, applications_page, course_name_save, courses_page,
+    institutions_by_credit_code, institutions_page, licences_by_number, licences_page, listings_of_institution,
+    named_course, profile_load, profile_save,
+};
+pub use registry_rows::{
+    application_all, application_load, application_save, institution_all, institution_load, institution_save,
+    licence_all, licence_load, licence_save, listing_all, listing_load, listing_save,
+};
+pub use tree::{
+    Checkpoint, Subtree, checkpoint_at, checkpoint_covering, checkpoint_last, checkpoint_save, checkpoints_after,
+    subtree_get, subtree_range, subtrees_append,
+};
+pub use users::{
+    Session, User, session_by_token_hash, session_delete, session_insert, sessions_purge_expired, user_by_id,
+    user_by_username, user_insert, user_update, users_page,
+};

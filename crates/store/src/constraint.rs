@@ -1,0 +1,108 @@
+//! The named constraints of the schema, and how each engine reports that one was broken.
+//! PostgreSQL gives the name; SQLite gives the table and columns of a key, which stand here beside
+//! the name, once.
+
+macro_rules! constraints {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal / $columns:literal),* $(,)?) => {
+        /// A key or reference of the schema.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Constraint { $($(#[$doc])* $variant),* }
+
+        impl Constraint {
+            /// All, in the order of the schema.
+            pub const ALL: &'static [Constraint] = &[$(Constraint::$variant),*];
+
+            /// The name in the catalogue.
+            pub const fn name(self) -> &'static str {
+                match self { $(Constraint::$variant => $name),* }
+            }
+
+            /// What SQLite names when it is broken: `table.column` of every column.
+            pub const fn columns(self) -> &'static str {
+                match self { $(Constraint::$variant => $columns),* }
+            }
+        }
+    };
+}
+
+constraints! {
+    /// One row per ledger.
+    Ledger = "pk_ledger" / "ledger.ledger_id",
+    /// One entry per number.
+    EntrySeq = "pk_entry" / "entry.ledger_id, entry.seq",
+    /// One entry per leaf hash.
+    EntryLeafHash = "uq_entry_leaf_hash" / "entry.ledger_id, entry.leaf_hash",
+    /// One entry per number of an institution.
+    EntryInstitutionSeq = "uq_entry_institution_seq" / "entry.ledger_id, entry.institution_id, entry.institution_seq",
+    /// One entry per number of a contract.
+    EntryContractSeq = "uq_entry_contract_seq" / "entry.ledger_id, entry.contract_id, entry.contract_seq",
+    /// One root per tile.
+    Subtree = "pk_subtree" / "subtree.ledger_id, subtree.level, subtree.idx",
+    /// One checkpoint per size.
+    Checkpoint = "pk_checkpoint" / "checkpoint.ledger_id, checkpoint.size",
+    /// One answer per idempotency key.
+    IdempotencyKey = "pk_idempotency" / "idempotency.ledger_id, idempotency.idem_key",
+    /// One record per entry.
+    EntryRecord = "pk_entry_record" / "entry_record.ledger_id, entry_record.seq",
+    /// One institution per id.
+    Institution = "pk_institution" / "institution.ledger_id, institution.institution_id",
+    /// One institution per credit code.
+    InstitutionCreditCode = "uq_institution_credit_code" / "institution.ledger_id, institution.credit_code",
+    /// One profile per institution.
+    InstitutionProfile = "pk_institution_profile"
+        / "institution_profile.ledger_id, institution_profile.institution_id",
+    /// One application per id.
+    Application = "pk_application" / "application.ledger_id, application.application_id",
+    /// One licence per id.
+    Licence = "pk_licence" / "licence.ledger_id, licence.licence_id",
+    /// One licence per number.
+    LicenceNumber = "uq_licence_number" / "licence.ledger_id, licence.number",
+    /// One listing per id.
+    Listing = "pk_listing" / "listing.ledger_id, listing.listing_id",
+    /// One course per id.
+    Course = "pk_course" / "course.ledger_id, course.course_id",
+    /// One draft per id.
+    ContractDraft = "pk_contract_draft" / "contract_draft.ledger_id, contract_draft.contract_id",
+    /// One draft per contract number.
+    ContractNumber = "uq_contract_draft_number" / "contract_draft.ledger_id, contract_draft.number",
+    /// One contract per id.
+    Contract = "pk_contract" / "contract.ledger_id, contract.contract_id",
+    /// One lot per id within a contract.
+    Lot = "pk_lot" / "lot.ledger_id, lot.contract_id, lot.lot_id",
+    /// One payment per id.
+    Payment = "pk_payment" / "payment.ledger_id, payment.payment_id",
+    /// A bank reference is booked once per institution.
+    PaymentReference = "uq_payment_reference" / "payment.ledger_id, payment.institution_id, payment.reference_hash",
+    /// One lesson per id.
+    Lesson = "pk_lesson" / "lesson.ledger_id, lesson.lesson_id",
+    /// One refund per id.
+    Refund = "pk_refund" / "refund.ledger_id, refund.refund_id",
+    /// One settlement per id.
+    Settlement = "pk_settlement" / "settlement.ledger_id, settlement.settlement_id",
+    /// One hold per id.
+    Hold = "pk_hold" / "hold.ledger_id, hold.hold_id",
+    /// One person per id.
+    Person = "pk_person" / "person.ledger_id, person.subject_id",
+    /// One person per identity document.
+    PersonLookup = "uq_person_lookup" / "person.ledger_id, person.lookup",
+    /// One user per id.
+    AppUser = "pk_app_user" / "app_user.user_id",
+    /// One user per name.
+    AppUserUsername = "uq_app_user_username" / "app_user.username",
+    /// One session per token.
+    Session = "pk_session" / "session.token_hash",
+    /// A session is of a user. The only reference of the schema: SQLite does not say which one broke.
+    SessionUser = "fk_session_user" / "",
+}
+
+impl Constraint {
+    /// By the name in the catalogue.
+    pub fn by_name(name: &str) -> Option<Constraint> {
+        Self::ALL.iter().copied().find(|c| c.name() == name)
+    }
+
+    /// By the columns that SQLite lists.
+    pub fn by_columns(columns: &str) -> Option<Constraint> {
+        Self::ALL.iter().copied().find(|c| c.columns() == columns && !columns.is_empty())
+    }
+}

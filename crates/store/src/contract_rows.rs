@@ -1,0 +1,449 @@
+//! Rows of courses, contract drafts, escrow accounts and their lots.
+
+use std::collections::HashMap;
+
+use contract::{Course, LotTerms, RefundTerms, Terms};
+use escrow::{Account, Lot};
+use kernel::{ClassHours, ContractId, CourseId, Fen, Instant, InstitutionId, LedgerId, LotId, RefundId, SubjectId};
+
+use crate::StoreError;
+use crate::connect::{Conn, Tx};
+use crate::projection::projection;
+use crate::row::{Row, Values};
+use crate::sql::{Table, load, load_by, page, save};
+
+pub(crate) struct Courses;
+
+impl Table for Courses {
+    type Item = Course;
+    const NAME: &'static str = "course";
+    const KEY: &'static [&'static str] = &["course_id"];
+    const COLUMNS: &'static [&'static str] = &[
+        "course_id",
+        "institution_id",
+        "category",
+        "mode",
+        "stage",
+        "hours_hundredths",
+        "minutes_per_hour",
+        "price_fen",
+        "list_price_per_hour_fen",
+        "class_size_max",
+        "starts_on",
+        "ends_on",
+        "published_seq",
+    ];
+    const CHANGING: &'static [&'static str] = &[
+        "category",
+        "mode",
+        "stage",
+        "hours_hundredths",
+        "minutes_per_hour",
+        "price_fen",
+        "list_price_per_hour_fen",
+        "class_size_max",
+        "starts_on",
+        "ends_on",
+        "published_seq",
+    ];
+
+    fn write(item: &Course, values: &mut Values) {
+        values
+            .id(item.id.uuid())
+            .id(item.institution.uuid())
+            .word(item.category.as_str())
+            .word(item.mode.as_str())
+            .word(item.stage.as_str())
+            .hours(item.hours)
+            .small("minutes_per_hour", item.minutes_per_hour)
+            .fen(item.price)
+            .fen_opt(item.list_price_per_hour)
+            .small("class_size_max", item.class_size_max)
+            .text(item.starts_on)
+            .text(item.ends_on)
+            .count_opt("published_seq", item.published_seq);
+    }
+
+    fn read(row: &mut Row<'_>) -> Result<Course, StoreError> {
+        Ok(Course {
+            id: CourseId::new(row.get()?),
+            institution: InstitutionId::new(row.get()?),
+            category: row.parse()?,
+            mode: row.parse()?,
+            stage: row.parse()?,
+            hours: row.hours()?,
+            minutes_per_hour: row.small()?,
+            price: row.fen()?,
+            list_price_per_hour: row.fen_opt()?,
+            class_size_max: row.small()?,
+            starts_on: row.parse()?,
+            ends_on: row.parse()?,
+            published_seq: row.count_opt()?,
+        })
+    }
+}
+
+projection!(Courses, Course, CourseId, course_load, course_save, course_all);
+
+/// A contract as drawn up; stays after signing, with its number. The document is beside it:
+/// [`crate::draft_document_save`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The terms.
+    pub terms: Terms,
+    /// Number printed on the document, unique in the ledger.
+    pub number: String,
+    /// Where the contract stands, as far as signatures go.
+    pub state: contract::ContractState,
+    /// Hash of the document.
+    pub document_hash: [u8; 32],
+    /// When it was drawn up.
+    pub created_at: Instant,
+}
+
+/// The terms without id and lots, in the order of their columns.
+fn put_terms(terms: &Terms, values: &mut Values) {
+    values
+        .id(terms.institution.uuid())
+        .id(terms.course.uuid())
+        .word(terms.category.as_str())
+        .word(terms.mode.as_str())
+        .word(terms.stage.as_str())
+        .id(terms.guardian.uuid())
+        .id(terms.pupil.uuid())
+        .small("full_refund_days_before_start", terms.refund_terms.full_refund_days_before_start)
+        .small("full_refund_days_after_start", terms.refund_terms.full_refund_days_after_start)
+        .small("pay_back_days", terms.refund_terms.pay_back_days)
+        .text(terms.first_lesson_on)
+        .text(terms.last_lesson_on);
+}
+
+fn get_terms(row: &mut Row<'_>) -> Result<Terms, StoreError> {
+    Ok(Terms {
+        id: ContractId::new(row.get()?),
+        institution: InstitutionId::new(row.get()?),
+        course: CourseId::new(row.get()?),
+        category: row.parse()?,
+        mode: row.parse()?,
+        stage: row.parse()?,
+        guardian: SubjectId::new(row.get()?),
+        pupil: SubjectId::new(row.get()?),
+        lots: Vec::new(),
+        refund_terms: RefundTerms {
+            full_refund_days_before_start: row.small()?,
+            full_refund_days_after_start: row.small()?,
+            pay_back_days: row.small()?,
+        },
+        first_lesson_on: row.parse()?,
+        last_lesson_on: row.parse()?,
+    })
+}
+
+/// `[["<lot>", paid, gift, price, list price or null], …]`, hundredths and fen.
+fn lot_terms_text(lots: &[LotTerms]) -> String {
+    let cells: Vec<String> = lots
+        .iter()
+        .map(|lot| {
+            let list_price = lot.list_price_per_hour.map_or_else(|| "null".to_owned(), |fen| fen.to_string());
+            let (paid, gift) = (lot.paid_hours.hundredths(), lot.gift_hours.hundredths());
+            format!("[\"{}\",{paid},{gift},{},{list_price}]", lot.id, lot.price)
+        })
+        .collect();
+    format!("[{}]", cells.join(","))
+}
+
+fn lot_terms(text: &str) -> Option<Vec<LotTerms>> {
+    let cells: Vec<(String, i64, i64, i64, Option<i64>)> = serde_json::from_str(text).ok()?;
+    cells
+        .into_iter()
+        .map(|(id, paid, gift, price, list_price)| {
+            Some(LotTerms {
+                id: id.parse().ok()?,
+                paid_hours: ClassHours::try_from_hundredths(paid).ok()?,
+                gift_hours: ClassHours::try_from_hundredths(gift).ok()?,
+                price: Fen::new(price),
+                list_price_per_hour: list_price.map(Fen::new),
+            })
+        })
+        .collect()
+}
+
+pub(crate) struct Drafts;
+
+impl Table for Drafts {
+    type Item = Draft;
+    const NAME: &'static str = "contract_draft";
+    const KEY: &'static [&'static str] = &["contract_id"];
+    const COLUMNS: &'static [&'static str] = &[
+        "contract_id",
+        "institution_id",
+        "course_id",
+        "category",
+        "mode",
+        "stage",
+        "guardian_id",
+        "pupil_id",
+        "full_refund_days_before_start",
+        "full_refund_days_after_start",
+        "pay_back_days",
+        "first_lesson_on",
+        "last_lesson_on",
+        "lots",
+        "number",
+        "state",
+        "document_hash",
+        "created_at",
+    ];
+    const CHANGING: &'static [&'static str] = &[
+        "full_refund_days_before_start",
+        "full_refund_days_after_start",
+        "pay_back_days",
+        "first_lesson_on",
+        "last_lesson_on",
+        "lots",
+        "state",
+        "document_hash",
+    ];
+
+    fn write(item: &Draft, values: &mut Values) {
+        values.id(item.terms.id.uuid());
+        put_terms(&item.terms, values);
+        values
+            .text(lot_terms_text(&item.terms.lots))
+            .text(&item.number)
+            .word(item.state.as_str())
+            .hash(&item.document_hash)
+            .instant(item.created_at);
+    }
+
+    fn read(row: &mut Row<'_>) -> Result<Draft, StoreError> {
+        let mut terms = get_terms(row)?;
+        let lots: String = row.get()?;
+        terms.lots = lot_terms(&lots).ok_or_else(|| row.corrupt())?;
+        Ok(Draft {
+            terms,
+            number: row.get()?,
+            state: row.parse()?,
+            document_hash: row.hash()?,
+            created_at: row.instant()?,
+        })
+    }
+}
+
+projection!(Drafts, Draft, ContractId, draft_load, draft_save, draft_all);
+
+/// An account without its lots.
+pub(crate) struct Contracts;
+
+impl Table for Contracts {
+    type Item = Account;
+    const NAME: &'static str = "contract";
+    const KEY: &'static [&'static str] = &["contract_id"];
+    const COLUMNS: &'static [&'static str] = &[
+        "contract_id",
+        "institution_id",
+        "course_id",
+        "category",
+        "mode",
+        "stage",
+        "guardian_id",
+        "pupil_id",
+        "full_refund_days_before_start",
+        "full_refund_days_after_start",
+        "pay_back_days",
+        "first_lesson_on",
+        "last_lesson_on",
+        "document",
+        "state",
+        "prepaid_fen",
+        "disputed_fen",
+        "refund_fen",
+        "open_refund_id",
+        "last_seq",
+    ];
+    const CHANGING: &'static [&'static str] =
+        &["state", "prepaid_fen", "disputed_fen", "refund_fen", "open_refund_id", "last_seq"];
+
+    fn write(item: &Account, values: &mut Values) {
+        values.id(item.terms.id.uuid());
+        put_terms(&item.terms, values);
+        values
+            .hash(&item.document)
+            .word(item.state.as_str())
+            .fen(item.prepaid)
+            .fen(item.disputed)
+            .fen(item.refund)
+            .id_opt(item.open_refund.map(RefundId::uuid))
+            .count("last_seq", item.last_seq);
+    }
+
+    fn read(row: &mut Row<'_>) -> Result<Account, StoreError> {
+        Ok(Account {
+            terms: get_terms(row)?,
+            document: row.hash()?,
+            state: row.parse()?,
+            lots: Vec::new(),
+            prepaid: row.fen()?,
+            disputed: row.fen()?,
+            refund: row.fen()?,
+            open_refund: row.get::<Option<_>>()?.map(RefundId::new),
+            last_seq: row.count()?,
+        })
+    }
+}
+
+/// A lot with its contract and its place in the order of use.
+struct LotRow {
+    contract: ContractId,
+    position: u16,
+    lot: Lot,
+}
+
+struct Lots;
+
+impl Table for Lots {
+    type Item = LotRow;
+    const NAME: &'static str = "lot";
+    const KEY: &'static [&'static str] = &["contract_id", "lot_id"];
+    const COLUMNS: &'static [&'static str] = &[
+        "contract_id",
+        "lot_id",
+        "position",
+        "paid_hundredths",
+        "gift_hundredths",
+        "price_fen",
+        "list_price_per_hour_fen",
+        "paid_fen",
+        "prepaid_fen",
+        "claimed_hundredths",
+        "used_hundredths",
+        "disputed_hundredths",
+        "returned_hundredths",
+    ];
+    const CHANGING: &'static [&'static str] = &[
+        "paid_fen",
+        "prepaid_fen",
+        "claimed_hundredths",
+        "used_hundredths",
+        "disputed_hundredths",
+        "returned_hundredths",
+    ];
+
+    fn write(item: &LotRow, values: &mut Values) {
+        let lot = &item.lot;
+        values
+            .id(item.contract.uuid())
+            .id(lot.id.uuid())
+            .small("position", item.position)
+            .hours(lot.paid_hours)
+            .hours(lot.gift_hours)
+            .fen(lot.price)
+            .fen_opt(lot.list_price_per_hour)
+            .fen(lot.paid)
+            .fen(lot.prepaid)
+            .hours(lot.claimed)
+            .hours(lot.used)
+            .hours(lot.disputed)
+            .hours(lot.returned);
+    }
+
+    fn read(row: &mut Row<'_>) -> Result<LotRow, StoreError> {
+        let contract = ContractId::new(row.get()?);
+        let id = LotId::new(row.get()?);
+        let position = row.small()?;
+        let lot = Lot {
+            id,
+            paid_hours: row.hours()?,
+            gift_hours: row.hours()?,
+            price: row.fen()?,
+            list_price_per_hour: row.fen_opt()?,
+            paid: row.fen()?,
+            prepaid: row.fen()?,
+            claimed: row.hours()?,
+            used: row.hours()?,
+            disputed: row.hours()?,
+            returned: row.hours()?,
+        };
+        Ok(LotRow { contract, position, lot })
+    }
+}
+
+/// Puts the lots of every account, and the terms that stand in them, in their places.
+pub(crate) async fn with_lots(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    mut accounts: Vec<Account>,
+) -> Result<Vec<Account>, StoreError> {
+    let ids: Vec<_> = accounts.iter().map(|account| account.terms.id.uuid()).collect();
+    let mut by_contract: HashMap<ContractId, Vec<LotRow>> = HashMap::with_capacity(accounts.len());
+    for row in load_by::<Lots, _>(conn, ledger, "contract_id", &ids).await? {
+        by_contract.entry(row.contract).or_default().push(row);
+    }
+    for account in &mut accounts {
+        let mut rows = by_contract.remove(&account.terms.id).unwrap_or_default();
+        rows.sort_by_key(|row| row.position);
+        // A contract without lots, or with a gap in them, was never written.
+        if rows.is_empty() || !rows.iter().map(|row| row.position).eq(0..u16::try_from(rows.len()).unwrap_or(u16::MAX))
+        {
+            return Err(StoreError::Corrupt { table: Lots::NAME, what: "position" });
+        }
+        account.lots = rows.into_iter().map(|row| row.lot).collect();
+        account.terms.lots = account
+            .lots
+            .iter()
+            .map(|lot| LotTerms {
+                id: lot.id,
+                paid_hours: lot.paid_hours,
+                gift_hours: lot.gift_hours,
+                price: lot.price,
+                list_price_per_hour: lot.list_price_per_hour,
+            })
+            .collect();
+    }
+    Ok(accounts)
+}
+
+/// Loads the escrow accounts of these contracts, with their lots, in no order.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn account_load(conn: &impl Conn, ledger: &LedgerId, ids: &[ContractId]) -> Result<Vec<Account>, StoreError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    let accounts = load::<Contracts>(conn, ledger, &ids).await?;
+    with_lots(conn, ledger, accounts).await
+}
+
+/// Inserts accounts with their lots, or brings balances, hours and state of those that are there up
+/// to date; each contract at most once per call. Terms never change once signed and are not
+/// written again.
+///
+/// # Errors
+/// [`StoreError::Constraint`], [`StoreError::Check`] and trouble of the database.
+pub async fn account_save(tx: &Tx, ledger: &LedgerId, accounts: &[&Account]) -> Result<(), StoreError> {
+    save::<Contracts>(tx, ledger, accounts).await?;
+    let lots: Vec<LotRow> = accounts
+        .iter()
+        .flat_map(|account| {
+            (0..u16::MAX).zip(&account.lots).map(|(position, lot)| LotRow {
+                contract: account.terms.id,
+                position,
+                lot: lot.clone(),
+            })
+        })
+        .collect();
+    save::<Lots>(tx, ledger, &lots.iter().collect::<Vec<_>>()).await
+}
+
+/// Pages through all accounts in the order of their contracts' ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn account_all(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    after: Option<ContractId>,
+    limit: u32,
+) -> Result<Vec<Account>, StoreError> {
+    let accounts = page::<Contracts>(conn, ledger, after.map(ContractId::uuid), limit).await?;
+    with_lots(conn, ledger, accounts).await
+}

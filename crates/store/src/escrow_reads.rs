@@ -1,0 +1,330 @@
+//! Reads of contracts and their money: pages with filters, look-ups, what a clock has run out on;
+//! the sealed documents of drafts; and emptying all projections for a rebuild.
+
+use contract::ContractState;
+use escrow::{Account, Hold, HoldState, Lesson, LessonState, Refund, RefundState, Settlement, SettlementState};
+use kernel::{ContractId, Day, HoldId, InstitutionId, LedgerId, LessonId, RefundId, SettlementId, SubjectId};
+use sea_orm::Value;
+
+use crate::StoreError;
+use crate::connect::{Conn, Tx};
+use crate::contract_rows::{Contracts, Draft, Drafts, with_lots};
+use crate::escrow_rows::{Holds, Lessons, Payment, Payments, Refunds, Settlements, select_payments};
+use crate::sql::{Sql, page_of, select};
+
+/// Which contracts a page shows; nothing set shows all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContractFilter {
+    /// Only those of an institution.
+    pub institution: Option<InstitutionId>,
+    /// Only those of a guardian.
+    pub guardian: Option<SubjectId>,
+    /// Only those of a pupil.
+    pub pupil: Option<SubjectId>,
+    /// Only those in a state.
+    pub state: Option<ContractState>,
+}
+
+fn filtered(mut sql: Sql, filter: &ContractFilter) -> Sql {
+    sql.and_if("institution_id = ", filter.institution.map(InstitutionId::uuid));
+    sql.and_if("guardian_id = ", filter.guardian.map(SubjectId::uuid));
+    sql.and_if("pupil_id = ", filter.pupil.map(SubjectId::uuid));
+    sql.and_if("state = ", filter.state.map(ContractState::as_str));
+    sql
+}
+
+/// A page of contracts as drawn up, signed ones too, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn drafts_page(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    filter: &ContractFilter,
+    after: Option<ContractId>,
+    limit: u32,
+) -> Result<Vec<Draft>, StoreError> {
+    let sql = filtered(select::<Drafts>(conn, ledger), filter);
+    page_of::<Drafts>(conn, sql, after.map(ContractId::uuid), limit).await
+}
+
+/// A page of escrow accounts in the order of their contracts' ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn accounts_page(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    filter: &ContractFilter,
+    after: Option<ContractId>,
+    limit: u32,
+) -> Result<Vec<Account>, StoreError> {
+    let sql = filtered(select::<Contracts>(conn, ledger), filter);
+    let accounts = page_of::<Contracts>(conn, sql, after.map(ContractId::uuid), limit).await?;
+    with_lots(conn, ledger, accounts).await
+}
+
+/// Keeps the document of a draft that was saved, encrypted by the caller.
+///
+/// # Errors
+/// Trouble of the database.
+pub async fn draft_document_save(
+    tx: &Tx,
+    ledger: &LedgerId,
+    contract: ContractId,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new(tx, "UPDATE contract_draft SET document_sealed = ");
+    sql.bind(sealed.to_vec()).push(" WHERE ledger_id = ").bind(ledger.as_str());
+    sql.and("contract_id = ", contract.uuid());
+    sql.execute(tx).await?;
+    Ok(())
+}
+
+/// The document of a draft, as it was sealed.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn draft_document_load(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    contract: ContractId,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut sql = Sql::new(conn, "SELECT document_sealed FROM contract_draft WHERE ledger_id = ");
+    sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid());
+    let rows: Vec<Option<Vec<u8>>> = sql.rows(conn, "contract_draft", &["document_sealed"], |row| row.get()).await?;
+    Ok(rows.into_iter().flatten().next())
+}
+
+/// The drafts with these contract numbers, in no order.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn drafts_by_number(conn: &impl Conn, ledger: &LedgerId, numbers: &[&str]) -> Result<Vec<Draft>, StoreError> {
+    crate::sql::load_by::<Drafts, &str>(conn, ledger, "number", numbers).await
+}
+
+/// The payments of a contract in the order of their entries.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn payments_of_contract(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    contract: ContractId,
+) -> Result<Vec<Payment>, StoreError> {
+    let mut sql = select_payments(conn, ledger);
+    sql.and("contract_id = ", contract.uuid()).push(" ORDER BY seq");
+    sql.all::<Payments>(conn).await
+}
+
+/// The payments booked under these bank references, in no order.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn payments_by_reference(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    references: &[(InstitutionId, [u8; 32])],
+) -> Result<Vec<Payment>, StoreError> {
+    let mut found = Vec::new();
+    for part in references.chunks(512) {
+        // Padded to a few sizes, like every list, so that the text is prepared once.
+        let size = [1, 8, 64, 512].into_iter().find(|&size| size >= part.len()).unwrap_or(512);
+        let Some(last) = part.last() else { continue };
+        let mut sql = select_payments(conn, ledger);
+        sql.push(" AND (institution_id, reference_hash) IN (VALUES ");
+        for i in 0..size {
+            let (institution, hash) = part.get(i).unwrap_or(last);
+            sql.push(if i > 0 { ", (" } else { "(" });
+            sql.list([Value::from(institution.uuid()), Value::from(hash.to_vec())]).push(")");
+        }
+        sql.push(")");
+        found.append(&mut sql.all::<Payments>(conn).await?);
+    }
+    Ok(found)
+}
+
+/// The lessons of a contract, a page in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lessons_of_contract(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    contract: ContractId,
+    after: Option<LessonId>,
+    limit: u32,
+) -> Result<Vec<Lesson>, StoreError> {
+    let mut sql = select::<Lessons>(conn, ledger);
+    sql.and("contract_id = ", contract.uuid());
+    page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+}
+
+/// A page of lessons, of one institution or state where given, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lessons_page(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    institution: Option<InstitutionId>,
+    state: Option<LessonState>,
+    after: Option<LessonId>,
+    limit: u32,
+) -> Result<Vec<Lesson>, StoreError> {
+    let mut sql = select::<Lessons>(conn, ledger);
+    sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
+    sql.and_if("state = ", state.map(LessonState::as_str));
+    page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+}
+
+/// Lessons that wait for an answer whose last day is before `before`: silence has confirmed them.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lessons_due(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    before: Day,
+    limit: u32,
+) -> Result<Vec<Lesson>, StoreError> {
+    let mut sql = select::<Lessons>(conn, ledger);
+    sql.and("state = ", LessonState::Claimed.as_str()).and("deemed_confirmed_on < ", before.to_string());
+    sql.push(" ORDER BY deemed_confirmed_on, lesson_id LIMIT ").bind(i64::from(limit));
+    sql.all::<Lessons>(conn).await
+}
+
+/// Lessons that wait for an answer and have no last day yet: their year had no calendar.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lessons_unclocked(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    after: Option<LessonId>,
+    limit: u32,
+) -> Result<Vec<Lesson>, StoreError> {
+    let mut sql = select::<Lessons>(conn, ledger);
+    sql.and("state = ", LessonState::Claimed.as_str()).push(" AND deemed_confirmed_on IS NULL");
+    page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+}
+
+/// A page of refunds, of one institution, contract or state where given, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn refunds_page(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    institution: Option<InstitutionId>,
+    contract: Option<ContractId>,
+    state: Option<RefundState>,
+    after: Option<RefundId>,
+    limit: u32,
+) -> Result<Vec<Refund>, StoreError> {
+    let mut sql = select::<Refunds>(conn, ledger);
+    sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
+    sql.and_if("contract_id = ", contract.map(ContractId::uuid));
+    sql.and_if("state = ", state.map(RefundState::as_str));
+    page_of::<Refunds>(conn, sql, after.map(RefundId::uuid), limit).await
+}
+
+/// Refunds that wait for an answer whose last day is before `before`: silence has consented.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn refunds_due(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    before: Day,
+    limit: u32,
+) -> Result<Vec<Refund>, StoreError> {
+    let mut sql = select::<Refunds>(conn, ledger);
+    sql.and("state = ", RefundState::Requested.as_str()).and("answer_by_on < ", before.to_string());
+    sql.push(" ORDER BY answer_by_on, refund_id LIMIT ").bind(i64::from(limit));
+    sql.all::<Refunds>(conn).await
+}
+
+/// Refunds that wait for an answer and have no last day yet: their year had no calendar.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn refunds_unclocked(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    after: Option<RefundId>,
+    limit: u32,
+) -> Result<Vec<Refund>, StoreError> {
+    let mut sql = select::<Refunds>(conn, ledger);
+    sql.and("state = ", RefundState::Requested.as_str()).push(" AND answer_by_on IS NULL");
+    page_of::<Refunds>(conn, sql, after.map(RefundId::uuid), limit).await
+}
+
+/// A page of settlements, of one institution or state where given, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn settlements_page(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    institution: Option<InstitutionId>,
+    state: Option<SettlementState>,
+    after: Option<SettlementId>,
+    limit: u32,
+) -> Result<Vec<Settlement>, StoreError> {
+    let mut sql = select::<Settlements>(conn, ledger);
+    sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
+    sql.and_if("state = ", state.map(SettlementState::as_str));
+    page_of::<Settlements>(conn, sql, after.map(SettlementId::uuid), limit).await
+}
+
+/// A page of holds, of one institution or state where given, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn holds_page(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    institution: Option<InstitutionId>,
+    state: Option<HoldState>,
+    after: Option<HoldId>,
+    limit: u32,
+) -> Result<Vec<Hold>, StoreError> {
+    let mut sql = select::<Holds>(conn, ledger);
+    sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
+    sql.and_if("state = ", state.map(HoldState::as_str));
+    page_of::<Holds>(conn, sql, after.map(HoldId::uuid), limit).await
+}
+
+/// Empties the projections of a ledger before they are folded again from its entries. What entries
+/// do not hold stays: drafts, documents, profiles, people, sealed records, and with them names of
+/// courses (which become drafts) and bank references as printed (whose payments wait unseen).
+///
+/// # Errors
+/// Trouble of the database.
+pub async fn clear_projections(tx: &Tx, ledger: &LedgerId) -> Result<(), StoreError> {
+    const TABLES: [&str; 10] = [
+        "institution",
+        "application",
+        "licence",
+        "listing",
+        "contract",
+        "lot",
+        "lesson",
+        "refund",
+        "settlement",
+        "hold",
+    ];
+    for table in TABLES {
+        let mut sql = Sql::new(tx, "DELETE FROM ");
+        sql.push(table).push(" WHERE ledger_id = ").bind(ledger.as_str());
+        sql.execute(tx).await?;
+    }
+    for (table, column) in [("course", "published_seq"), ("payment", "seq")] {
+        let mut sql = Sql::new(tx, "UPDATE ");
+        sql.push(table).push(" SET ").push(column).push(" = NULL WHERE ledger_id = ").bind(ledger.as_str());
+        sql.execute(tx).await?;
+    }
+    Ok(())
+}

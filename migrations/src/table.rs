@@ -1,0 +1,326 @@
+//! A table as the migrations write it: columns with their meaning and kind, named constraints, and
+//! the SQL of both engines made from that by sea-query. No table is defined here.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+/// What a column holds. The kind decides the type on each engine and the CHECK that comes with it.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Any text.
+    Text,
+    /// One of a closed list of words.
+    Word(&'static [&'static str]),
+    /// A calendar day, `YYYY-MM-DD`.
+    Day,
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    Instant,
+    /// Money, fen, never negative.
+    Fen,
+    /// Class hours in hundredths, never negative.
+    Hours,
+    /// A number from zero.
+    Count,
+    /// A small number from zero.
+    Small,
+    /// A UUID.
+    Id,
+    /// A SHA-256 hash.
+    Hash,
+    /// Bytes.
+    Bytes,
+    /// Yes or no.
+    Flag,
+}
+
+struct Column {
+    name: &'static str,
+    kind: Kind,
+    optional: bool,
+    comment: &'static str,
+}
+
+/// A table under construction.
+pub struct Def {
+    name: &'static str,
+    comment: &'static str,
+    columns: Vec<Column>,
+    key: &'static [&'static str],
+    uniques: Vec<(&'static str, &'static [&'static str])>,
+    checks: Vec<(&'static str, &'static str)>,
+    references: Vec<(&'static str, &'static str, &'static str)>,
+    indexes: Vec<(&'static str, &'static [&'static str])>,
+    clustered: bool,
+}
+
+/// A table with its meaning.
+pub fn table(name: &'static str, comment: &'static str) -> Def {
+    Def {
+        name,
+        comment,
+        columns: Vec::new(),
+        key: &[],
+        uniques: Vec::new(),
+        checks: Vec::new(),
+        references: Vec::new(),
+        indexes: Vec::new(),
+        clustered: true,
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident, optional $optional:literal;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(self, name: &'static str, comment: &'static str) -> Def {
+            self.column(name, Kind::$kind, $optional, comment)
+        }
+    )*};
+}
+
+impl Def {
+    fn column(mut self, name: &'static str, kind: Kind, optional: bool, comment: &'static str) -> Def {
+        self.columns.push(Column { name, kind, optional, comment });
+        self
+    }
+
+    kinds! {
+        /// Text.
+        text = Text, optional false;
+        /// Text, may be absent.
+        text_opt = Text, optional true;
+        /// Calendar day.
+        day = Day, optional false;
+        /// Calendar day, may be absent.
+        day_opt = Day, optional true;
+        /// Instant.
+        instant = Instant, optional false;
+        /// Money.
+        fen = Fen, optional false;
+        /// Money, may be absent.
+        fen_opt = Fen, optional true;
+        /// Class hours.
+        hours = Hours, optional false;
+        /// A number from zero.
+        count = Count, optional false;
+        /// A number from zero, may be absent.
+        count_opt = Count, optional true;
+        /// A small number from zero.
+        small = Small, optional false;
+        /// UUID.
+        id = Id, optional false;
+        /// UUID, may be absent.
+        id_opt = Id, optional true;
+        /// SHA-256.
+        hash = Hash, optional false;
+        /// Bytes.
+        bytes = Bytes, optional false;
+        /// Bytes, may be absent.
+        bytes_opt = Bytes, optional true;
+        /// Yes or no.
+        flag = Flag, optional false;
+    }
+
+    /// One of a closed list of words.
+    pub fn word(self, name: &'static str, words: &'static [&'static str], comment: &'static str) -> Def {
+        self.column(name, Kind::Word(words), false, comment)
+    }
+
+    /// The ledger that the row belongs to: first in every key, so that ledgers can be sharded.
+    pub fn ledger(self) -> Def {
+        self.text("ledger_id", "Ledger (region code)")
+    }
+
+    /// The primary key, named `pk_<table>`.
+    pub fn key(mut self, columns: &'static [&'static str]) -> Def {
+        self.key = columns;
+        self
+    }
+
+    /// A unique constraint.
+    pub fn unique(mut self, name: &'static str, columns: &'static [&'static str]) -> Def {
+        self.uniques.push((name, columns));
+        self
+    }
+
+    /// A CHECK beyond those that the kinds bring.
+    pub fn check(mut self, name: &'static str, condition: &'static str) -> Def {
+        self.checks.push((name, condition));
+        self
+    }
+
+    /// A reference to the like-named column of another table; deleted together.
+    pub fn references(mut self, name: &'static str, column: &'static str, other: &'static str) -> Def {
+        self.references.push((name, column, other));
+        self
+    }
+
+    /// An index for a query.
+    pub fn index(mut self, name: &'static str, columns: &'static [&'static str]) -> Def {
+        self.indexes.push((name, columns));
+        self
+    }
+
+    /// Rows are long: SQLite keeps them in insertion order with the key in an index beside them.
+    /// Otherwise a row lives in its primary key, which saves one write per row.
+    pub fn long_rows(mut self) -> Def {
+        self.clustered = false;
+        self
+    }
+
+    /// Creates it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn create(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let backend = db.get_database_backend();
+        db.execute_unprepared(&backend.build(&self.statement(backend)).sql).await?;
+        for &(name, columns) in &self.indexes {
+            let mut index = Index::create();
+            index.name(name).table(self.name);
+            for &column in columns {
+                index.col(column);
+            }
+            db.execute(&index).await?;
+        }
+        if backend == DbBackend::Postgres {
+            // COMMENT ON takes no parameters; the texts are our own and are quoted.
+            let quote = |text: &str| text.replace('\'', "''");
+            let mut sql = format!("COMMENT ON TABLE {} IS '{}';", self.name, quote(self.comment));
+            for column in &self.columns {
+                let comment = quote(column.comment);
+                sql.push_str(&format!("COMMENT ON COLUMN {}.{} IS '{comment}';", self.name, column.name));
+            }
+            db.execute_unprepared(&sql).await?;
+        }
+        Ok(())
+    }
+
+    fn statement(&self, backend: DbBackend) -> TableCreateStatement {
+        let mut create = Table::create();
+        create.table(self.name);
+        for column in &self.columns {
+            let mut def = ColumnDef::new_with_type(column.name, column.kind.column_type(backend));
+            if !column.optional {
+                def.not_null();
+            }
+            create.col(&mut def);
+        }
+        let mut key = Index::create();
+        key.name(format!("pk_{}", self.name)).primary();
+        for &column in self.key {
+            key.col(column);
+        }
+        create.primary_key(&mut key);
+        for &(name, columns) in &self.uniques {
+            let mut unique = Index::create();
+            unique.name(name).unique();
+            for &column in columns {
+                unique.col(column);
+            }
+            create.index(&mut unique);
+        }
+        for &(name, column, other) in &self.references {
+            let mut reference = ForeignKey::create();
+            reference.name(name).from(self.name, column).to(other, column).on_delete(ForeignKeyAction::Cascade);
+            create.foreign_key(&mut reference);
+        }
+        for column in &self.columns {
+            if let Some(condition) = column.kind.check(column.name, backend) {
+                create.check((format!("ck_{}_{}", self.name, column.name), Expr::cust(condition)));
+            }
+        }
+        for &(name, condition) in &self.checks {
+            create.check((name, Expr::cust(condition)));
+        }
+        if backend == DbBackend::Sqlite {
+            create.extra(if self.clustered { "STRICT, WITHOUT ROWID" } else { "STRICT" });
+        }
+        create.take()
+    }
+}
+
+impl Kind {
+    fn column_type(self, backend: DbBackend) -> ColumnType {
+        let sqlite = backend == DbBackend::Sqlite;
+        let name = match self {
+            Kind::Text | Kind::Word(_) | Kind::Day => "TEXT",
+            Kind::Instant | Kind::Fen | Kind::Hours | Kind::Count if sqlite => "INTEGER",
+            Kind::Instant | Kind::Fen | Kind::Hours | Kind::Count => "BIGINT",
+            Kind::Small if sqlite => "INTEGER",
+            Kind::Small => "SMALLINT",
+            Kind::Id | Kind::Hash | Kind::Bytes if sqlite => "BLOB",
+            Kind::Id => "UUID",
+            Kind::Hash | Kind::Bytes => "BYTEA",
+            Kind::Flag if sqlite => "INTEGER",
+            Kind::Flag => "BOOLEAN",
+        };
+        ColumnType::custom(name)
+    }
+
+    fn check(self, column: &str, backend: DbBackend) -> Option<String> {
+        let sqlite = backend == DbBackend::Sqlite;
+        match self {
+            Kind::Text | Kind::Bytes | Kind::Instant => None,
+            Kind::Word(words) => Some(format!("{column} IN ('{}')", words.join("', '"))),
+            Kind::Day => Some(format!("length({column}) = 10")),
+            Kind::Fen | Kind::Hours | Kind::Count | Kind::Small => Some(format!("{column} >= 0")),
+            Kind::Hash => Some(format!("octet_length({column}) = 32")),
+            Kind::Id => sqlite.then(|| format!("octet_length({column}) = 16")),
+            Kind::Flag => sqlite.then(|| format!("{column} IN (0, 1)")),
+        }
+    }
+}
+
+/// Makes a table append-only: triggers refuse every UPDATE, DELETE and (PostgreSQL) TRUNCATE.
+///
+/// # Errors
+/// What the database says.
+pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            for verb in ["UPDATE", "DELETE"] {
+                let name = verb.to_lowercase();
+                db.execute_unprepared(&format!(
+                    "CREATE TRIGGER tg_{table}_no_{name} BEFORE {verb} ON {table} \
+                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                ))
+                .await?;
+            }
+        }
+        DbBackend::Postgres => {
+            db.execute_unprepared(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ \
+                 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; \
+                 END $$",
+            )
+            .await?;
+            for verb in ["UPDATE", "DELETE", "TRUNCATE"] {
+                let name = verb.to_lowercase();
+                db.execute_unprepared(&format!(
+                    "CREATE TRIGGER tg_{table}_no_{name} BEFORE {verb} ON {table} \
+                     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+                ))
+                .await?;
+            }
+        }
+        other => return Err(unsupported(other)),
+    }
+    Ok(())
+}
+
+/// Drops tables, the last first.
+///
+/// # Errors
+/// What the database says.
+pub async fn drop_all(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
+    for &name in tables.iter().rev() {
+        manager.drop_table(Table::drop().table(name).take()).await?;
+    }
+    Ok(())
+}
+
+fn unsupported(backend: DbBackend) -> DbErr {
+    DbErr::BackendNotSupported { db: backend.as_str(), ctx: "migrations" }
+}

@@ -136,10 +136,17 @@ impl Text {
     }
 
     fn field(&mut self, name: &str, value: impl ToString) {
-        let value: String = value.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let value: String = value.to_string().chars().map(|c| if breaks_the_line(c) { ' ' } else { c }).collect();
         // Writing to a String cannot fail.
         let _ = writeln!(self.0, "　{name}：{value}");
     }
+}
+
+/// Characters that end a line, turn its direction or cannot be seen: they would let a field look like
+/// something else.
+fn breaks_the_line(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn head(text: &mut Text, details: &Details) {

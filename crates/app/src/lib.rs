@@ -1,1 +1,28 @@
-//! To be filled.
+//! Use cases: who asks for what, decided by the pure crates, written down by the one writer of each
+//! ledger. Owns the transactions; knows nothing of HTTP.
+
+pub mod apply;
+pub mod checkpointer;
+pub mod clocks;
+pub mod context;
+pub mod convert;
+pub mod drafting;
+pub mod effects;
+pub mod error;
+pub mod idempotency;
+pub mod identity;
+pub mod ledgers;
+pub mod proofs;
+pub mod refusal;
+mod startup;
+pub mod verbs;
+pub mod verify;
+pub mod working_set;
+pub mod writer;
+
+pub use effects::{EffectError, Effects};
+pub use error::AppError;
+pub use idempotency::Key;
+pub use ledgers::{App, Call, Ledger};
+pub use refusal::{BrokenRule, Refusal};
+pub use writer::{EntryRef, Outcome};

@@ -18,6 +18,17 @@ pub fn proportion_half_up(amount: Fen, part: ClassHours, whole: ClassHours) -> R
     )
 }
 
+/// `amount × part / whole` of an amount that is not negative, rounded down to one fen: the odd fen
+/// stays with the rest, so that parts taken one after another never exceed the part of them all.
+///
+/// # Errors
+/// [`FenError::Overflow`] when `whole` is zero or the result does not fit.
+pub fn proportion_down(amount: Fen, part: ClassHours, whole: ClassHours) -> Result<Fen, FenError> {
+    let numerator = i128::from(amount.fen()).checked_mul(i128::from(part.hundredths())).ok_or(FenError::Overflow)?;
+    let quotient = numerator.checked_div_euclid(i128::from(whole.hundredths())).ok_or(FenError::Overflow)?;
+    i64::try_from(quotient).map(Fen::new).map_err(|_| FenError::Overflow)
+}
+
 /// `numerator / denominator` fen, rounded half away from zero.
 ///
 /// # Errors
@@ -69,6 +80,13 @@ mod tests {
         assert_eq!(half_up(1, 3).unwrap(), Fen::new(0));
         assert_eq!(half_up(1, 0), Err(FenError::Overflow));
         assert_eq!(half_up(i128::MAX, 1), Err(FenError::Overflow));
+    }
+
+    #[test]
+    fn down_leaves_the_odd_fen() {
+        assert_eq!(proportion_down(Fen::new(100), hours("2"), hours("3")).unwrap(), Fen::new(66));
+        assert_eq!(proportion_down(Fen::new(100), hours("3"), hours("3")).unwrap(), Fen::new(100));
+        assert_eq!(proportion_down(Fen::new(100), hours("1"), ClassHours::ZERO), Err(FenError::Overflow));
     }
 
     #[test]

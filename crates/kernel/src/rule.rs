@@ -34,6 +34,8 @@ rules! {
     LicenceNumberUnique = "licence.number_unique" / "许可证编号不得重复" / "a licence number is used once",
     /// Validity days in order.
     LicenceValidityOrder = "licence.validity_order" / "许可证有效期止日不得早于起日" / "a licence ends no earlier than it begins",
+    /// Closing only when no family is owed anything.
+    ClosureAfterRefunds = "licence.closure_after_refunds" / "终止办学前须先退清学员费用" / "an institution closes only after families are refunded",
     /// Revocation by two persons.
     RevocationTwoPersons = "licence.revocation_two_persons" / "吊销许可证的决定人不得是提出人" / "a revocation is not decided by the person who proposed it",
     /// White list needs a licence in force.
@@ -70,8 +72,6 @@ rules! {
     LessonHoursRemaining = "escrow.lesson_hours_remaining" / "登记课时不得超过剩余课时" / "lessons do not exceed the hours left",
     /// Lesson within term.
     LessonWithinTerm = "escrow.lesson_within_term" / "上课日须在合同授课期间之内" / "a lesson is held within the contract's term",
-    /// Lesson not in the future.
-    LessonNotInFuture = "escrow.lesson_not_in_future" / "不得登记尚未上的课" / "a lesson is claimed after it was held",
     /// Money is there.
     LessonPaid = "escrow.lesson_paid" / "所消课时须已缴费入托管" / "the hours taught are paid into escrow",
     /// Hold.
@@ -80,6 +80,8 @@ rules! {
     SettlementWithinPayable = "escrow.settlement_within_payable" / "结算金额不得超过可拨付余额" / "a settlement does not exceed what is payable",
     /// Refund something left.
     RefundHoursRemaining = "escrow.refund_hours_remaining" / "没有可退的剩余课时" / "there are hours left to refund",
+    /// Refund answer clock.
+    RefundAnswerClock = "escrow.refund_answer_clock" / "机构答复退费的期限尚未届满" / "the institution's time to answer has not passed",
     /// Deemed confirmation clock.
     DeemedConfirmationClock = "escrow.deemed_confirmation_clock" / "家长确认期限尚未届满" / "the guardian's time to answer has not passed",
 }

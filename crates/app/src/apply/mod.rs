@@ -1,0 +1,85 @@
+//! Folding entries into the state: the only way in which the state changes, live and in replay.
+//! Folding decides nothing: it makes the moves that the entry records, and finds entries that do
+//! not fit what came before.
+
+mod contract;
+mod escrow;
+mod registry;
+
+use kernel::{Day, InstitutionId};
+use ledger::{Actor, Body};
+
+use crate::refusal::Corrupt;
+use crate::working_set::WorkingSet;
+
+/// An entry as folding sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Fact<'a> {
+    /// Number in the ledger.
+    pub seq: u64,
+    /// Its leaf hash.
+    pub leaf: [u8; 32],
+    /// Whose chain it joined.
+    pub institution: Option<InstitutionId>,
+    /// The day it takes effect.
+    pub effective_on: Day,
+    /// The day it was recorded, local.
+    pub recorded_on: Day,
+    /// Who caused it.
+    pub actor: Actor,
+    /// What it says.
+    pub body: &'a Body,
+}
+
+/// Folds one entry.
+///
+/// # Errors
+/// [`Corrupt`] when the entry does not fit the state.
+pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
+    match fact.body {
+        // The ledger's own entries change no institution.
+        Body::LedgerOpened(_) | Body::PolicyAdopted(_) => return Ok(()),
+        Body::InstitutionRegistered(d) => registry::institution_registered(state, fact, d)?,
+        Body::ApplicationSubmitted(d) => registry::application_submitted(state, fact, d)?,
+        Body::ApplicationAccepted(d) => registry::application_accepted(state, d)?,
+        Body::ApplicationDecided(d) => registry::application_decided(state, fact, d)?,
+        Body::LicenceGranted(d) => registry::licence_granted(state, fact, d)?,
+        Body::LicenceSuspended(d) => registry::licence_suspended(state, fact, d)?,
+        Body::LicenceReinstated(d) => registry::licence_reinstated(state, fact, d)?,
+        Body::LicenceRevocationProposed(d) => registry::licence_revocation_proposed(state, fact, d)?,
+        Body::LicenceRevoked(d) => registry::licence_revoked(state, fact, d)?,
+        Body::LicenceEnded(d) => registry::licence_ended(state, fact, d)?,
+        Body::ListingChanged(d) => registry::listing_changed(state, fact, d)?,
+        Body::CoursePublished(d) => contract::course_published(state, fact, d)?,
+        Body::ContractSignatureGiven(d) => contract::contract_signature_given(state, d)?,
+        Body::ContractSigned(d) => contract::contract_signed(state, fact, d)?,
+        Body::FeePaid(d) => escrow::fee_paid(state, fact, d)?,
+        Body::LessonClaimed(d) => escrow::lesson_claimed(state, fact, d)?,
+        Body::LessonConfirmed(d) => escrow::lesson_confirmed(state, fact, d)?,
+        Body::LessonDisputed(d) => escrow::lesson_disputed(state, fact, d)?,
+        Body::DisputeDecided(d) => escrow::dispute_decided(state, fact, d)?,
+        Body::RefundRequested(d) => escrow::refund_requested(state, fact, d)?,
+        Body::RefundConsented(d) => escrow::refund_consented(state, fact, d)?,
+        Body::RefundPaid(d) => escrow::refund_paid(state, fact, d)?,
+        Body::SettlementOrdered(d) => escrow::settlement_ordered(state, fact, d)?,
+        Body::SettlementPaid(d) => escrow::settlement_paid(state, fact, d)?,
+        Body::HoldPlaced(d) => escrow::hold_placed(state, fact, d)?,
+        Body::HoldReleased(d) => escrow::hold_released(state, fact, d)?,
+    }
+    let institution = institution_mut(state, fact)?;
+    institution.last_seq = institution.last_seq.saturating_add(1);
+    institution.last_leaf = fact.leaf;
+    Ok(())
+}
+
+fn corrupt(what: &'static str) -> Corrupt {
+    Corrupt { what }
+}
+
+fn institution_mut<'a>(
+    state: &'a mut WorkingSet,
+    fact: &Fact<'_>,
+) -> Result<&'a mut ::registry::Institution, Corrupt> {
+    let id = fact.institution.ok_or(corrupt("entry without institution"))?;
+    state.institutions.get_mut(id).ok_or(corrupt("entry of an unknown institution"))
+}

@@ -1,0 +1,40 @@
+//! The same words in two crates: the ledger's format has its own closed lists, because its bytes
+//! stay valid when the product's lists grow. Every match is exhaustive.
+
+use escrow::Part;
+use ledger::body::LotPart;
+
+macro_rules! words_both_ways {
+    ($($to:ident / $from:ident : $ours:path = $theirs:path { $($variant:ident),* $(,)? })*) => {$(
+        /// Into the ledger's word.
+        pub const fn $to(word: $ours) -> $theirs {
+            use {$ours as A, $theirs as B};
+            match word { $(A::$variant => B::$variant),* }
+        }
+        /// From the ledger's word.
+        pub const fn $from(word: $theirs) -> $ours {
+            use {$ours as A, $theirs as B};
+            match word { $(B::$variant => A::$variant),* }
+        }
+    )*};
+}
+
+words_both_ways! {
+    application_kind / application_kind_of: registry::ApplicationKind = ledger::ApplicationKind { New, Renewal, Change, Conversion, Closure }
+    decision / decision_of: registry::Decision = ledger::ApplicationDecision { Grant, Refuse }
+    end_cause / end_cause_of: registry::EndCause = ledger::LicenceEndCause { Renewed, Changed, Converted, Closed }
+    list_kind / list_kind_of: registry::ListKind = ledger::ListKind { White, Black, Warning, Rectifying, None }
+    party / party_of: contract::Party = ledger::Party { Institution, Guardian }
+    refund_cause / refund_cause_of: escrow::RefundCause = ledger::RefundCause { Institution, Consumer, Neither }
+    hold_cause / hold_cause_of: escrow::HoldCause = ledger::HoldCause { Suspension, Revocation, Order }
+}
+
+/// Parts as an entry writes them.
+pub fn lot_parts(parts: &[Part]) -> Vec<LotPart> {
+    parts.iter().map(|p| LotPart { fen: p.amount, hours: p.hours, lot: p.lot }).collect()
+}
+
+/// Parts as an entry tells them.
+pub fn parts_of(parts: &[LotPart]) -> Vec<Part> {
+    parts.iter().map(|p| Part { lot: p.lot, hours: p.hours, amount: p.fen }).collect()
+}

@@ -1,0 +1,331 @@
+//! From a request to a verb: ids, salts, nonces and sealed personal records are made here, before
+//! the writer, so that deciding needs no randomness and a repeated try uses the same values.
+
+use access::{Action, Caller, Target};
+use contract::document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty};
+use contract::{ContractState, LotTerms, RefundTerms, Terms};
+use kernel::{
+    ContractId, CourseId, CreditCode, Day, Instant, InstitutionId, LedgerId, LotId, RegionCode, Scope, SubjectId,
+};
+use serde_json::{Value, json};
+
+use crate::context::Secret;
+use crate::effects::{new_uuid, random};
+use crate::error::AppError;
+use crate::ledgers::{App, Call, Ledger};
+use crate::refusal::Corrupt;
+use crate::verbs::{ContractDraft, InstitutionRegister};
+use store::vault::Key;
+use store::{Draft, Person, Profile};
+
+/// An institution to be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInstitution {
+    /// Credit code.
+    pub credit_code: CreditCode,
+    /// Name.
+    pub name: String,
+    /// Legal representative.
+    pub legal_representative: String,
+    /// Address of operation.
+    pub address: String,
+    /// County.
+    pub region: RegionCode,
+    /// What it means to teach.
+    pub scope: Scope,
+    /// Custody account, if there is one already.
+    pub custody_account: Option<CustodyAccount>,
+}
+
+/// The sealed part of an institution's profile, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileDetails {
+    /// Name.
+    pub name: String,
+    /// Legal representative.
+    pub legal_representative: String,
+    /// Address.
+    pub address: String,
+    /// Custody account.
+    pub custody_account: Option<CustodyAccount>,
+}
+
+/// A contract to be drawn up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewContract {
+    /// The course.
+    pub course: CourseId,
+    /// Party B.
+    pub guardian: GuardianParty,
+    /// The pupil.
+    pub pupil: PupilParty,
+    /// Lots, without ids.
+    pub lots: Vec<NewLot>,
+    /// Agreed refund terms.
+    pub refund_terms: RefundTerms,
+    /// Supplement to the printed text.
+    pub supplementary_terms: String,
+    /// First lesson.
+    pub first_lesson_on: Day,
+    /// Last lesson.
+    pub last_lesson_on: Day,
+}
+
+/// A lot without its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLot {
+    /// Hours paid for.
+    pub paid_hours: kernel::ClassHours,
+    /// Hours on top.
+    pub gift_hours: kernel::ClassHours,
+    /// Price.
+    pub price: kernel::Fen,
+    /// Price of an hour before discount.
+    pub list_price_per_hour: Option<kernel::Fen>,
+}
+
+/// Context under which an institution's profile is sealed.
+fn profile_context(ledger: &LedgerId, institution: InstitutionId) -> String {
+    format!("tutela/profile/1/{ledger}/{institution}")
+}
+
+/// Context under which a contract's document is sealed.
+fn document_context(ledger: &LedgerId, contract: ContractId) -> String {
+    format!("tutela/document/1/{ledger}/{contract}")
+}
+
+/// Context under which a person's record is sealed.
+fn person_context(lookup: &[u8; 32]) -> String {
+    format!("tutela/person/1/{}", crate::identity::hex(lookup))
+}
+
+impl App {
+    /// What an entry commits to: `record` in canonical bytes under a fresh salt.
+    pub fn secret(&self, record: &Value) -> Secret {
+        Secret {
+            salt: random(&*self.effects),
+            nonce: random(&*self.effects),
+            // Members of a JSON object are kept sorted, so these bytes are canonical (RFC 8785).
+            bytes: record.to_string().into_bytes(),
+        }
+    }
+
+    /// A new id.
+    pub fn new_id<T>(&self, call: &Call, make: impl Fn(uuid::Uuid) -> T) -> T {
+        make(new_uuid(&*self.effects, call.now))
+    }
+
+    /// The verb that registers an institution.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] when the profile cannot be sealed.
+    pub fn institution_register(
+        &self,
+        call: &Call,
+        ledger: &Ledger,
+        new: NewInstitution,
+    ) -> Result<InstitutionRegister, AppError> {
+        let institution = self.new_id(call, InstitutionId::new);
+        let account = new.custody_account.as_ref().map(|account| {
+            json!({
+                "bank": account.bank,
+                "account_name": account.account_name,
+                "account_number": account.account_number,
+            })
+        });
+        let record = json!({
+            "name": new.name,
+            "legal_representative": new.legal_representative,
+            "address": new.address,
+            "custody_account": account,
+        });
+        let nonce = random(&*self.effects);
+        let sealed =
+            self.vault.seal(&profile_context(ledger.id(), institution), nonce, record.to_string().as_bytes())?;
+        Ok(InstitutionRegister {
+            institution,
+            credit_code: new.credit_code,
+            scope: new.scope,
+            profile: Profile { institution, name: new.name, sealed, custody_account_present: account.is_some() },
+            secret: self.secret(&record),
+        })
+    }
+
+    /// An institution's profile, opened.
+    ///
+    /// # Errors
+    /// Not found, or [`AppError`] of the database and the seal.
+    pub async fn profile(&self, ledger: &LedgerId, id: InstitutionId) -> Result<ProfileDetails, AppError> {
+        let profile = store::profile_load(&self.store.read(), ledger, &[id]).await?.into_iter().next();
+        let profile = profile.ok_or_else(|| AppError::not_found("institution"))?;
+        let plain = self.vault.open(&profile_context(ledger, id), &profile.sealed)?;
+        let record: Value = serde_json::from_slice(&plain).map_err(|_| Corrupt { what: "profile" })?;
+        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let account = record.get("custody_account").filter(|account| account.is_object());
+        Ok(ProfileDetails {
+            name: profile.name,
+            legal_representative: text(&record, "legal_representative"),
+            address: text(&record, "address"),
+            custody_account: account.map(|account| CustodyAccount {
+                bank: text(account, "bank"),
+                account_name: text(account, "account_name"),
+                account_number: text(account, "account_number"),
+            }),
+        })
+    }
+
+    /// A person's record under a key of its own; `identity` tells the person from all others.
+    fn seal_person(&self, call: &Call, identity: &str, record: &Value) -> Result<Person, AppError> {
+        let lookup = *ledger::keyed(&self.effects.lookup_key(), identity.as_bytes()).as_bytes();
+        let key = Key::new(random(&*self.effects));
+        let context = person_context(&lookup);
+        Ok(Person {
+            subject: self.new_id(call, SubjectId::new),
+            lookup,
+            wrapped_key: self.vault.wrap_key(&context, random(&*self.effects), &key)?,
+            sealed: store::vault::seal_with(&key, &context, random(&*self.effects), record.to_string().as_bytes())?,
+        })
+    }
+
+    fn seal_family(
+        &self,
+        call: &Call,
+        guardian: &GuardianParty,
+        pupil: &PupilParty,
+    ) -> Result<(Person, Person), AppError> {
+        let identity = format!("guardian\n{}\n{}", guardian.id_kind, guardian.id_number);
+        let record = json!({
+            "name": guardian.name,
+            "phone": guardian.phone,
+            "id_kind": guardian.id_kind,
+            "id_number": guardian.id_number,
+            "relation": guardian.relation,
+            "address": guardian.address,
+        });
+        let sealed_guardian = self.seal_person(call, &identity, &record)?;
+        // A pupil is told apart within the family: names repeat across a county.
+        let identity = format!("pupil\n{identity}\n{}\n{}", pupil.name, pupil.birth_on);
+        let record = json!({
+            "name": pupil.name,
+            "birth_on": pupil.birth_on.to_string(),
+            "school": pupil.school,
+            "grade": pupil.grade,
+        });
+        Ok((sealed_guardian, self.seal_person(call, &identity, &record)?))
+    }
+
+    /// The verb that draws up a contract: terms, numbered document, sealed persons.
+    ///
+    /// # Errors
+    /// Not found for the course; denied, before any profile is opened.
+    pub async fn contract_draft(
+        &self,
+        call: &Call,
+        ledger: &Ledger,
+        new: NewContract,
+    ) -> Result<ContractDraft, AppError> {
+        let read = self.store.read();
+        let id = ledger.id();
+        let course = store::named_course(&read, id, new.course).await?;
+        let Some(course) = course else { return Err(AppError::not_found("course")) };
+        let course_name = course.name.ok_or(Corrupt { what: "course without name" })?;
+        let (institution, region) = (course.course.institution, ledger.region());
+        if let Some(principal) = &call.principal {
+            let target = Target::Institution { ledger: id.clone(), region, institution };
+            access::check(Caller::User(principal), Action::ContractDraft, &target)?;
+        }
+        let profile = self.profile(id, institution).await?;
+        let seller = store::institution_load(&read, id, &[institution]).await?.into_iter().next();
+        let seller = seller.ok_or(Corrupt { what: "course without institution" })?;
+        let licence = match seller.licence {
+            Some(licence) => store::licence_load(&read, id, &[licence]).await?.into_iter().next(),
+            None => None,
+        };
+        // A published course had a licence, so there is one, perhaps no longer in force.
+        let licence = licence.ok_or(Corrupt { what: "course of an institution without licence" })?;
+        let contract = self.new_id(call, ContractId::new);
+        let (guardian, pupil) = self.seal_family(call, &new.guardian, &new.pupil)?;
+        let terms = Terms {
+            id: contract,
+            institution,
+            course: new.course,
+            category: course.course.category,
+            mode: course.course.mode,
+            stage: course.course.stage,
+            guardian: guardian.subject,
+            pupil: pupil.subject,
+            lots: new
+                .lots
+                .iter()
+                .map(|lot| LotTerms {
+                    id: self.new_id(call, LotId::new),
+                    paid_hours: lot.paid_hours,
+                    gift_hours: lot.gift_hours,
+                    price: lot.price,
+                    list_price_per_hour: lot.list_price_per_hour,
+                })
+                .collect(),
+            refund_terms: new.refund_terms,
+            first_lesson_on: new.first_lesson_on,
+            last_lesson_on: new.last_lesson_on,
+        };
+        let number = contract_number(region, call.now, random(&*self.effects));
+        let parties = Parties {
+            institution: InstitutionParty {
+                name: profile.name,
+                credit_code: seller.credit_code.to_string(),
+                address: profile.address,
+                legal_representative: profile.legal_representative,
+                licence_number: licence.number,
+                licence_valid_until_on: licence.valid_until_on,
+            },
+            custody_account: profile.custody_account,
+            guardian: new.guardian,
+            pupil: new.pupil,
+        };
+        let details = Details {
+            number: number.clone(),
+            course_name,
+            minutes_per_hour: course.course.minutes_per_hour,
+            class_size_max: course.course.class_size_max,
+            supplementary_terms: new.supplementary_terms,
+            code: random(&*self.effects),
+        };
+        let document = contract::document::render(&terms, &parties, &details)
+            .map_err(|_| Corrupt { what: "price of a contract" })?;
+        let hash = ledger::digest(ledger::tags::DOCUMENT, document.as_bytes());
+        let sealed = self.vault.seal(&document_context(id, contract), random(&*self.effects), document.as_bytes())?;
+        let draft = Draft {
+            number,
+            terms,
+            state: ContractState::Draft,
+            document_hash: *hash.as_bytes(),
+            created_at: call.now,
+        };
+        Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil })
+    }
+
+    /// The text of a contract, as it was drawn up and hashed.
+    ///
+    /// # Errors
+    /// [`AppError`] of the seal.
+    pub async fn document(&self, ledger: &LedgerId, contract: ContractId) -> Result<String, AppError> {
+        let sealed = store::draft_document_load(&self.store.read(), ledger, contract).await?;
+        let sealed = sealed.ok_or_else(|| AppError::not_found("contract"))?;
+        let plain = self.vault.open(&document_context(ledger, contract), &sealed)?;
+        Ok(String::from_utf8(plain.to_vec()).map_err(|_| Corrupt { what: "document" })?)
+    }
+}
+
+/// A contract number: county, day, and 40 random bits in Crockford's alphabet, `330502-20261122-4G7K2M9Q`.
+fn contract_number(region: RegionCode, now: Instant, random: [u8; 5]) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut bits = random.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    let mut tail = [0_u8; 8];
+    for place in tail.iter_mut().rev() {
+        *place = usize::try_from(bits & 31).ok().and_then(|i| ALPHABET.get(i)).copied().unwrap_or(b'0');
+        bits >>= 5;
+    }
+    let day = now.day().to_string().replace('-', "");
+    format!("{region}-{day}-{}", String::from_utf8_lossy(&tail))
+}

@@ -1,0 +1,90 @@
+//! Everything that can go wrong between the front door and the ledger. Refused is the caller's
+//! doing, retryable is nobody's, fatal stops the ledger.
+
+use policy::PolicyError;
+use store::StoreError;
+
+use crate::effects::EffectError;
+use crate::refusal::{Corrupt, Refusal};
+
+/// Why a request did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// No valid token.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// User name or password is wrong.
+    #[error("wrong user name or password")]
+    WrongCredentials,
+    /// Not allowed.
+    #[error(transparent)]
+    Denied(#[from] access::Denied),
+    /// Refused for the state or a rule.
+    #[error("refused")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// Was it refused before, under the same key?
+        replayed: bool,
+    },
+    /// An appending request without `Idempotency-Key`.
+    #[error("an idempotency key is required")]
+    KeyRequired,
+    /// The key was used for something else.
+    #[error("the idempotency key was used with another `{field}`")]
+    KeyReused {
+        /// The first request field that differs.
+        field: String,
+    },
+    /// The region does not supervise fees: not a county.
+    #[error("region {region} has no ledger")]
+    NoLedger {
+        /// The region.
+        region: kernel::RegionCode,
+    },
+    /// The ledger takes no writes, because its integrity is in doubt.
+    #[error("the ledger accepts no writes")]
+    NotAccepting,
+    /// Too many commands are waiting.
+    #[error("too many commands are waiting")]
+    Busy,
+    /// The checkpoint did not come in time; the entry is recorded all the same.
+    #[error("no checkpoint covers the entry yet")]
+    CheckpointPending,
+    /// Stored state that cannot be.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Keys or checkpoints outside the database.
+    #[error(transparent)]
+    Effect(#[from] EffectError),
+    /// No policy for the day or region.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// An entry could not be written down.
+    #[error(transparent)]
+    Entry(#[from] ledger::EntryError),
+    /// Stored bytes of the tree or a checkpoint are not what they should be.
+    #[error(transparent)]
+    Merkle(#[from] ledger::MerkleError),
+    /// A password could not be hashed.
+    #[error("password hashing failed")]
+    PasswordHash,
+    /// The work was cut off by a stopping server.
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+impl AppError {
+    /// A refusal given for the first time.
+    pub fn refused(refusal: Refusal) -> AppError {
+        AppError::Refused { refusal, replayed: false }
+    }
+
+    /// Nothing there, or nothing the caller may know of.
+    pub fn not_found(what: &'static str) -> AppError {
+        AppError::refused(Refusal::NotFound { what: what.into() })
+    }
+}

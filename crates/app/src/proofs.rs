@@ -1,0 +1,138 @@
+//! Inclusion and consistency proofs, tiles and receipts, from stored leaf hashes and the roots of
+//! full tiles. A proof at a million entries reads a few hundred hashes.
+
+use std::collections::HashMap;
+
+use kernel::LedgerId;
+use ledger::{Frontier, Hash, Node, ProofPlan, Receipt, TlogProof};
+use store::{EntryRow, Reader};
+
+use crate::checkpointer::Signed;
+use crate::error::AppError;
+use crate::ledgers::{App, Ledger};
+use crate::refusal::Corrupt;
+
+/// Levels between the stored nodes.
+const TILE_HEIGHT: u8 = 8;
+
+/// Where an entry stands in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inclusion {
+    /// Leaf index.
+    pub index: u64,
+    /// Size of the tree.
+    pub size: u64,
+    /// Leaf hash.
+    pub leaf: Hash,
+    /// Proof, from the leaf upwards.
+    pub hashes: Vec<Hash>,
+}
+
+/// The hash of a full subtree, from the stored hashes below it.
+async fn node(read: &Reader<'_>, id: &LedgerId, node: Node) -> Result<Hash, AppError> {
+    let (level, height) = (node.level / TILE_HEIGHT, u32::from(node.level % TILE_HEIGHT));
+    let (from, to) = (node.index << height, (node.index + 1) << height);
+    let hashes = if level == 0 {
+        store::leaf_hashes(read, id, from, to).await?
+    } else {
+        store::subtree_range(read, id, level, from, to).await?
+    };
+    if hashes.len() as u64 != to - from {
+        return Err(Corrupt { what: "hashes of the tree are missing" }.into());
+    }
+    let mut frontier = Frontier::new();
+    hashes.into_iter().for_each(|hash| frontier.push(Hash::new(hash)));
+    Ok(frontier.root())
+}
+
+async fn fetch(read: &Reader<'_>, id: &LedgerId, plan: &ProofPlan) -> Result<Vec<Hash>, AppError> {
+    let mut nodes = HashMap::new();
+    for wanted in plan.nodes() {
+        nodes.insert((wanted.level, wanted.index), node(read, id, wanted).await?);
+    }
+    Ok(plan.build(&|wanted: Node| nodes.get(&(wanted.level, wanted.index)).copied())?)
+}
+
+impl App {
+    /// Proof that an entry is in the tree of the first `size` entries.
+    ///
+    /// # Errors
+    /// Not found when there is no such entry in it.
+    pub async fn inclusion(&self, ledger: &Ledger, index: u64, size: u64) -> Result<Inclusion, AppError> {
+        let read = self.store.read();
+        let missing = || AppError::not_found("entry");
+        let plan = ProofPlan::inclusion(index, size).map_err(|_| missing())?;
+        let last = store::leaf_hashes(&read, ledger.id(), size - 1, size).await?;
+        let leaf = store::leaf_hashes(&read, ledger.id(), index, index + 1).await?;
+        let (Some(leaf), Some(_)) = (leaf.into_iter().next(), last.into_iter().next()) else { return Err(missing()) };
+        let hashes = fetch(&read, ledger.id(), &plan).await?;
+        Ok(Inclusion { index, size, leaf: Hash::new(leaf), hashes })
+    }
+
+    /// Proof that the tree of `to` entries continues the tree of `from` entries.
+    ///
+    /// # Errors
+    /// Not found when the ledger is not that long, or `from` is not below `to`.
+    pub async fn consistency(&self, ledger: &Ledger, from: u64, to: u64) -> Result<Vec<Hash>, AppError> {
+        let read = self.store.read();
+        let missing = || AppError::not_found("entry");
+        let plan = ProofPlan::consistency(from, to).map_err(|_| missing())?;
+        if store::leaf_hashes(&read, ledger.id(), to - 1, to).await?.is_empty() {
+            return Err(missing());
+        }
+        fetch(&read, ledger.id(), &plan).await
+    }
+
+    /// The root of the first `size` entries.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn root(&self, ledger: &Ledger, size: u64) -> Result<Hash, AppError> {
+        let read = self.store.read();
+        let mut frontier = Frontier::new();
+        while frontier.size() < size {
+            let from = frontier.size();
+            let leaves = store::leaf_hashes(&read, ledger.id(), from, (from + 65_536).min(size)).await?;
+            if leaves.is_empty() {
+                return Err(AppError::not_found("entry"));
+            }
+            leaves.into_iter().for_each(|leaf| frontier.push(Hash::new(leaf)));
+        }
+        Ok(frontier.root())
+    }
+
+    /// Hashes of a tile: leaf hashes at level 0, roots of the full tiles below at higher levels.
+    ///
+    /// # Errors
+    /// Not found when the tree has no such tile.
+    pub async fn tile(&self, ledger: &Ledger, level: u8, from: u64, to: u64) -> Result<Vec<Hash>, AppError> {
+        let read = self.store.read();
+        let hashes = if level == 0 {
+            store::leaf_hashes(&read, ledger.id(), from, to).await?
+        } else {
+            store::subtree_range(&read, ledger.id(), level, from, to).await?
+        };
+        if hashes.len() as u64 != to.saturating_sub(from) {
+            return Err(AppError::not_found("tile"));
+        }
+        Ok(hashes.into_iter().map(Hash::new).collect())
+    }
+
+    /// The receipt of an entry: a file that verifies without this server. Waits for the checkpoint
+    /// that covers the entry.
+    ///
+    /// # Errors
+    /// [`AppError::CheckpointPending`] when none comes in time.
+    pub async fn receipt(&self, ledger: &Ledger, entry: &EntryRow) -> Result<String, AppError> {
+        let signed: Signed = match ledger.checkpoints().latest() {
+            Some(signed) if signed.size > entry.seq => signed,
+            Some(_) | None => ledger.checkpoints().covering(entry.seq + 1).await?,
+        };
+        let inclusion = self.inclusion(ledger, entry.seq, signed.size).await?;
+        let key = self.effects.log_key(ledger.id())?;
+        let proof =
+            TlogProof { extra: None, index: entry.seq, hashes: inclusion.hashes, checkpoint: signed.note.to_string() };
+        let receipt = Receipt { log: key.verifier().clone(), entry: entry.bytes.clone(), proof };
+        Ok(receipt.to_string())
+    }
+}

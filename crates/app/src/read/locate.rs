@@ -1,0 +1,183 @@
+//! In which ledger is it? Most callers have one, and then nothing is looked up; a regulator of a
+//! city or province, and the public, have several.
+
+use std::sync::Arc;
+
+use access::{Action, Denied, Principal, Reason, Role};
+use kernel::{
+    ApplicationId, ContractId, CourseId, HoldId, InstitutionId, LedgerId, LessonId, LicenceId, RefundId, RegionCode,
+    SettlementId,
+};
+
+use super::Viewer;
+use crate::context::Verb;
+use crate::error::AppError;
+use crate::ledgers::{App, Call, Ledger};
+use crate::refusal::Refusal;
+use crate::writer::Outcome;
+
+/// Something that lives in one ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// An institution.
+    Institution(InstitutionId),
+    /// An application.
+    Application(ApplicationId),
+    /// A licence.
+    Licence(LicenceId),
+    /// A course.
+    Course(CourseId),
+    /// A contract, drawn up or in force.
+    Contract(ContractId),
+    /// A lesson.
+    Lesson(LessonId),
+    /// A refund.
+    Refund(RefundId),
+    /// A settlement.
+    Settlement(SettlementId),
+    /// A hold.
+    Hold(HoldId),
+}
+
+impl Thing {
+    /// What it is called in a refusal.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Thing::Institution(_) => "institution",
+            Thing::Application(_) => "licence_application",
+            Thing::Licence(_) => "licence",
+            Thing::Course(_) => "course",
+            Thing::Contract(_) => "contract",
+            Thing::Lesson(_) => "lesson",
+            Thing::Refund(_) => "refund",
+            Thing::Settlement(_) => "settlement",
+            Thing::Hold(_) => "hold",
+        }
+    }
+
+    /// May everybody know that it exists? Not of a contract or what belongs to one.
+    const fn is_public_knowledge(self) -> bool {
+        matches!(
+            self,
+            Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Course(_)
+        )
+    }
+}
+
+/// The one ledger that a role is bound to, if it is bound to one.
+fn own_ledger(role: &Role) -> Option<LedgerId> {
+    match role {
+        Role::Institution { ledger, .. } | Role::Guardian { ledger, .. } => Some(ledger.clone()),
+        Role::Regulator { region, .. } | Role::Bank { region } | Role::Auditor { region } => {
+            region.is_county().then(|| LedgerId::first_of(*region))
+        }
+        Role::Admin => None,
+    }
+}
+
+impl App {
+    /// The ledgers that a user works in: its own, or those of its region. None for the public and
+    /// the administrator.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn ledgers_of_user(&self, principal: &Principal) -> Result<Vec<Arc<Ledger>>, AppError> {
+        if let Some(own) = own_ledger(&principal.role) {
+            return Ok(self.ledger(&own).await?.into_iter().collect());
+        }
+        match principal.role.region() {
+            Some(region) => Ok(self.ledgers_in(Some(region)).await),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The ledgers of a region and below; all where none is given.
+    pub async fn ledgers_in(&self, region: Option<RegionCode>) -> Vec<Arc<Ledger>> {
+        let mut ledgers = self.all_ledgers().await;
+        ledgers.retain(|ledger| region.is_none_or(|region| region.contains(ledger.region())));
+        ledgers
+    }
+
+    /// The ledger in which a thing is, wherever that is.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn ledger_with(&self, viewer: Viewer<'_>, thing: Thing) -> Result<Arc<Ledger>, AppError> {
+        let mut ledgers = self.all_ledgers().await;
+        if ledgers.len() == 1 {
+            return ledgers.pop().ok_or_else(|| AppError::not_found(thing.what()));
+        }
+        // Where it most probably is comes first.
+        let own = viewer.and_then(|principal| own_ledger(&principal.role));
+        ledgers.sort_by_key(|ledger| own.as_ref() != Some(ledger.id()));
+        for ledger in ledgers {
+            if self.holds_thing(ledger.id(), thing).await? {
+                return Ok(ledger);
+            }
+        }
+        Err(AppError::not_found(thing.what()))
+    }
+
+    async fn holds_thing(&self, ledger: &LedgerId, thing: Thing) -> Result<bool, AppError> {
+        let read = self.store().read();
+        Ok(match thing {
+            Thing::Institution(id) => !store::institution_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Application(id) => !store::application_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Licence(id) => !store::licence_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Course(id) => !store::course_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Contract(id) => !store::draft_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Lesson(id) => !store::lesson_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Refund(id) => !store::refund_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Settlement(id) => !store::settlement_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Hold(id) => !store::hold_load(&read, ledger, &[id]).await?.is_empty(),
+        })
+    }
+
+    /// The ledger to which a command about a thing goes. For a caller with one ledger no question
+    /// is asked of the database: the verb itself finds out whether the thing is there.
+    ///
+    /// # Errors
+    /// Not found, and [`AppError`] of the database.
+    pub async fn ledger_for(&self, call: &Call, thing: Thing) -> Result<Arc<Ledger>, AppError> {
+        if let Some(own) = call.principal.as_ref().and_then(|principal| own_ledger(&principal.role))
+            && let Some(ledger) = self.ledger(&own).await?
+        {
+            return Ok(ledger);
+        }
+        self.ledger_with(call.principal.as_ref(), thing).await
+    }
+
+    /// Submits a command about a thing to the ledger in which it is.
+    ///
+    /// # Errors
+    /// [`AppError`]; something of another region that everybody may know of is denied, not missing.
+    pub async fn submit_about(
+        &self,
+        call: Call,
+        action: Action,
+        thing: Thing,
+        verb: impl Verb + 'static,
+    ) -> Result<(Arc<Ledger>, Outcome), AppError> {
+        let ledger = self.ledger_for(&call, thing).await?;
+        let principal = call.principal.clone();
+        match self.submit(&ledger, call, verb).await {
+            Ok(outcome) => Ok((ledger, outcome)),
+            Err(AppError::Refused { refusal: Refusal::NotFound { what }, replayed })
+                if thing.is_public_knowledge() && what == thing.what() =>
+            {
+                match (principal, self.ledger_with(None, thing).await) {
+                    (Some(principal), Ok(elsewhere)) if elsewhere.id() != ledger.id() => {
+                        Err(elsewhere_denied(&principal.role, action).into())
+                    }
+                    _ => Err(AppError::Refused { refusal: Refusal::NotFound { what }, replayed }),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn elsewhere_denied(role: &Role, action: Action) -> Denied {
+    let reason = if role.region().is_some() { Reason::Region } else { Reason::NotOwn };
+    Denied { action, reason, hide: false }
+}

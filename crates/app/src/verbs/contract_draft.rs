@@ -1,0 +1,72 @@
+//! A contract is drawn up from the model's fields. It is written down whatever rules it breaks, and
+//! says which; signing refuses until none is broken. Not in the ledger before the first signature.
+
+use access::Action;
+use kernel::SubjectId;
+use serde_json::json;
+
+use super::{course, seller};
+use crate::context::{Context, Decision, Side, Verb};
+use crate::refusal::{BrokenRule, Refusal, Stop};
+use crate::working_set::{Wanted, WorkingSet};
+use store::{Draft, Person};
+
+/// A new contract.
+pub struct ContractDraft {
+    /// Terms and document; the subjects in the terms are replaced where a person is known already.
+    pub draft: Draft,
+    /// The document, sealed.
+    pub document_sealed: Vec<u8>,
+    /// The guardian.
+    pub guardian: Person,
+    /// The pupil.
+    pub pupil: Person,
+}
+
+impl ContractDraft {
+    fn known_or_new(state: &WorkingSet, person: &Person) -> SubjectId {
+        state.persons.get(&person.lookup).copied().unwrap_or(person.subject)
+    }
+}
+
+impl Verb for ContractDraft {
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.courses.insert(self.draft.terms.course);
+        wanted.custody_accounts.insert(self.draft.terms.institution);
+        wanted.persons.extend([self.guardian.lookup, self.pupil.lookup]);
+    }
+
+    fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {
+        let (course, institution) = course(state, self.draft.terms.course)?;
+        context.allow(Action::ContractDraft, institution)?;
+        if course.published_seq.is_none() {
+            let (state, command) = ("draft".into(), "contract".into());
+            return Err(Refusal::State { what: "course".into(), state, command }.into());
+        }
+        let mut draft = self.draft.clone();
+        draft.terms.guardian = Self::known_or_new(state, &self.guardian);
+        draft.terms.pupil = Self::known_or_new(state, &self.pupil);
+        let seller = seller(state, institution);
+        let violations = contract::sign_violations(&draft.terms, course, &seller, context.policy, context.today);
+        let violations: Vec<_> = violations.into_iter().map(BrokenRule::from).collect();
+        let price = draft.terms.price().map_err(super::overflow)?;
+        let answer = json!({
+            "id": draft.terms.id.to_string(),
+            "number": draft.number,
+            "institution": institution.id.to_string(),
+            "course": course.id.to_string(),
+            "state": draft.state.as_str(),
+            "price_fen": price.fen(),
+            "document_hash": ledger::Hash::new(draft.document_hash).to_string(),
+            "violations": violations,
+            "warnings": [],
+        });
+        let mut decision = Decision::new(201, answer);
+        for (person, subject) in [(&self.guardian, draft.terms.guardian), (&self.pupil, draft.terms.pupil)] {
+            decision.side.push(Side::Person(Box::new(Person { subject, ..person.clone() })));
+        }
+        decision.side.push(Side::Document(draft.terms.id, self.document_sealed.clone()));
+        decision.drafts.push(draft);
+        Ok(decision)
+    }
+}

@@ -1,0 +1,87 @@
+//! A party signs. The checks run on the day of every signature; the second one puts the contract in
+//! force and opens its escrow account.
+
+use access::Action;
+use contract::{ContractCommand, ContractState, Party};
+use kernel::ContractId;
+use ledger::body::{ContractSignatureGiven, ContractSigned, LotSold};
+use serde_json::json;
+
+use super::{draft, fits, seller};
+use crate::context::{Context, Decision, Verb};
+use crate::convert;
+use crate::refusal::{Stop, all_hold, illegal};
+use crate::working_set::{Wanted, WorkingSet};
+
+/// Signs a contract.
+pub struct ContractSign {
+    /// Which.
+    pub contract: ContractId,
+    /// For whom.
+    pub party: Party,
+}
+
+impl Verb for ContractSign {
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.drafts.insert(self.contract);
+    }
+
+    fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {
+        let (draft, institution) = draft(state, self.contract)?;
+        let action = match self.party {
+            Party::Institution => Action::ContractSignInstitution,
+            Party::Guardian => Action::ContractSignGuardian,
+        };
+        context.allow_contract(action, &draft.terms)?;
+        let next = draft.state.apply(ContractCommand::sign(self.party)).map_err(illegal("contract"))?;
+        let terms = &draft.terms;
+        let course = fits(state.courses.get(terms.course), "contract without course")?;
+        let seller = seller(state, institution);
+        all_hold(contract::sign_violations(terms, course, &seller, context.policy, context.today))?;
+
+        let answer = json!({
+            "id": terms.id.to_string(),
+            "number": draft.number,
+            "institution": institution.id.to_string(),
+            "state": next.as_str(),
+            "document_hash": ledger::Hash::new(draft.document_hash).to_string(),
+        });
+        let decision = Decision::new(201, answer);
+        let document = ledger::Hash::new(draft.document_hash);
+        let party = convert::party(self.party);
+        if next != ContractState::Signed {
+            let body = ContractSignatureGiven { contract: terms.id, contract_seq: 1, document, party };
+            return Ok(decision.entry(institution.id, context.today, body, None));
+        }
+        let lots = terms
+            .lots
+            .iter()
+            .map(|lot| LotSold {
+                gift_hours: lot.gift_hours,
+                list_price_per_hour_fen: lot.list_price_per_hour,
+                lot: lot.id,
+                paid_hours: lot.paid_hours,
+                price_fen: lot.price,
+            })
+            .collect();
+        let body = ContractSigned {
+            category: terms.category,
+            contract: terms.id,
+            contract_seq: 2,
+            course: terms.course,
+            document,
+            first_lesson_on: terms.first_lesson_on,
+            full_refund_days_after_start: terms.refund_terms.full_refund_days_after_start.into(),
+            full_refund_days_before_start: terms.refund_terms.full_refund_days_before_start.into(),
+            guardian: terms.guardian,
+            last_lesson_on: terms.last_lesson_on,
+            lots,
+            mode: terms.mode,
+            party,
+            pay_back_days: terms.refund_terms.pay_back_days.into(),
+            pupil: terms.pupil,
+            stage: terms.stage,
+        };
+        Ok(decision.entry(institution.id, context.today, body, None))
+    }
+}

@@ -1,0 +1,164 @@
+//! The use cases that append to a ledger, one file per verb. Each is authorised inside its decision,
+//! on the state it decides on.
+
+mod application_accept;
+mod application_decide;
+mod application_submit;
+mod contract_draft;
+mod contract_sign;
+mod course_draft;
+mod course_publish;
+mod dispute_decide;
+mod fee_pay;
+mod hold_place;
+mod hold_release;
+mod institution_register;
+mod ledger_open;
+mod lesson_claim;
+mod lesson_confirm;
+mod lesson_dispute;
+mod licence_reinstate;
+mod licence_revoke;
+mod licence_suspend;
+mod listing_decide;
+mod refund_consent;
+mod refund_payout;
+mod refund_request;
+mod settlement_order;
+mod settlement_payout;
+
+pub use application_accept::ApplicationAccept;
+pub use application_decide::{ApplicationDecide, GrantedLicence};
+pub use application_submit::{ApplicationSubmit, Document};
+pub use contract_draft::ContractDraft;
+pub use contract_sign::ContractSign;
+pub use course_draft::CourseDraft;
+pub use course_publish::CoursePublish;
+pub use dispute_decide::DisputeDecide;
+pub use fee_pay::FeePay;
+pub use hold_place::HoldPlace;
+pub use hold_release::HoldRelease;
+pub use institution_register::InstitutionRegister;
+pub use ledger_open::LedgerOpen;
+pub use lesson_claim::LessonClaim;
+pub use lesson_confirm::LessonConfirm;
+pub use lesson_dispute::LessonDispute;
+pub use licence_reinstate::LicenceReinstate;
+pub use licence_revoke::LicenceRevoke;
+pub use licence_suspend::LicenceSuspend;
+pub use listing_decide::ListingDecide;
+pub use refund_consent::RefundConsent;
+pub use refund_payout::RefundPayout;
+pub use refund_request::RefundRequest;
+pub use settlement_order::SettlementOrder;
+pub use settlement_payout::SettlementPayout;
+
+use contract::Course;
+use escrow::{Account, Hold, Lesson, Refund, Settlement};
+use kernel::{
+    ApplicationId, ContractId, CourseId, HoldId, InstitutionId, LessonId, LicenceId, RefundId, SettlementId, Violation,
+};
+use registry::{Application, Institution, Licence};
+
+use crate::refusal::{Corrupt, Stop, not_found};
+use crate::working_set::WorkingSet;
+use store::Draft;
+
+/// What belongs together is loaded together; a gap is a fault of the database, not of the caller.
+fn fits<'a, T>(found: Option<&'a T>, what: &'static str) -> Result<&'a T, Stop> {
+    found.ok_or_else(|| Corrupt { what }.into())
+}
+
+fn institution(state: &WorkingSet, id: InstitutionId) -> Result<&Institution, Stop> {
+    state.institutions.get(id).ok_or_else(|| not_found("institution"))
+}
+
+fn application(state: &WorkingSet, id: ApplicationId) -> Result<(&Application, &Institution), Stop> {
+    let application = state.applications.get(id).ok_or_else(|| not_found("licence_application"))?;
+    Ok((application, fits(state.institutions.get(application.institution), "application without institution")?))
+}
+
+fn licence(state: &WorkingSet, id: LicenceId) -> Result<(&Licence, &Institution), Stop> {
+    let licence = state.licences.get(id).ok_or_else(|| not_found("licence"))?;
+    Ok((licence, fits(state.institutions.get(licence.institution), "licence without institution")?))
+}
+
+fn course(state: &WorkingSet, id: CourseId) -> Result<(&Course, &Institution), Stop> {
+    let course = state.courses.get(id).ok_or_else(|| not_found("course"))?;
+    Ok((course, fits(state.institutions.get(course.institution), "course without institution")?))
+}
+
+fn draft(state: &WorkingSet, id: ContractId) -> Result<(&Draft, &Institution), Stop> {
+    let draft = state.drafts.get(id).ok_or_else(|| not_found("contract"))?;
+    Ok((draft, fits(state.institutions.get(draft.terms.institution), "contract without institution")?))
+}
+
+/// A contract in force. One that is only drawn up is found too, and refused for its state.
+fn account(
+    state: &WorkingSet,
+    id: ContractId,
+    context: &crate::context::Context<'_>,
+    action: access::Action,
+    command: &'static str,
+) -> Result<(Account, Institution), Stop> {
+    if let Some(account) = state.accounts.get(id) {
+        context.allow_contract(action, &account.terms)?;
+        let institution = fits(state.institutions.get(account.terms.institution), "contract without institution")?;
+        return Ok((account.clone(), institution.clone()));
+    }
+    let (draft, _) = draft(state, id)?;
+    context.allow_contract(action, &draft.terms)?;
+    let state = draft.state.as_str().into();
+    Err(crate::refusal::Refusal::State { what: "contract".into(), state, command: command.into() }.into())
+}
+
+fn lesson(state: &WorkingSet, id: LessonId) -> Result<(&Lesson, &Account), Stop> {
+    let lesson = state.lessons.get(id).ok_or_else(|| not_found("lesson"))?;
+    Ok((lesson, fits(state.accounts.get(lesson.contract), "lesson without contract")?))
+}
+
+fn refund(state: &WorkingSet, id: RefundId) -> Result<(&Refund, &Account), Stop> {
+    let refund = state.refunds.get(id).ok_or_else(|| not_found("refund"))?;
+    Ok((refund, fits(state.accounts.get(refund.contract), "refund without contract")?))
+}
+
+fn settlement(state: &WorkingSet, id: SettlementId) -> Result<(&Settlement, &Institution), Stop> {
+    let settlement = state.settlements.get(id).ok_or_else(|| not_found("settlement"))?;
+    Ok((settlement, fits(state.institutions.get(settlement.institution), "settlement without institution")?))
+}
+
+fn hold(state: &WorkingSet, id: HoldId) -> Result<(&Hold, &Institution), Stop> {
+    let hold = state.holds.get(id).ok_or_else(|| not_found("hold"))?;
+    Ok((hold, fits(state.institutions.get(hold.institution), "hold without institution")?))
+}
+
+/// The institution as a seller, for the contract's checks.
+fn seller<'a>(state: &'a WorkingSet, institution: &'a Institution) -> contract::Seller<'a> {
+    contract::Seller {
+        institution,
+        licence: institution.licence.and_then(|id| state.licences.get(id)),
+        custody_account: state.custody_accounts.contains(&institution.id),
+    }
+}
+
+/// Money or hours that do not add up in stored accounts.
+fn arithmetic(error: escrow::EscrowError) -> Stop {
+    use escrow::EscrowError as E;
+    use kernel::RuleId;
+    match error {
+        E::HoursRemaining { limit, actual } => {
+            Violation::of(RuleId::LessonHoursRemaining).with(limit, actual).field("hours").into()
+        }
+        E::NotPaid { limit, actual } => Violation::of(RuleId::LessonPaid).with(limit, actual).into(),
+        E::AbovePrice { limit, actual } => {
+            Violation::of(RuleId::PaymentWithinPrice).with(limit, actual).field("amount_fen").into()
+        }
+        E::UnknownLot { .. } => Corrupt { what: "lot of another contract" }.into(),
+        E::Fen(_) | E::Hours(_) => Corrupt { what: "hours or money of a lot" }.into(),
+    }
+}
+
+/// A sum of stored money that does not fit.
+fn overflow(_: kernel::fen::FenError) -> Stop {
+    Corrupt { what: "sum of money" }.into()
+}

@@ -1,0 +1,282 @@
+//! One transaction of the writer: lock the head, load, decide each command in order over the
+//! working set, append, save, move the head from exactly where it was, commit.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use kernel::Day;
+use ledger::{Actor, ActorRole, EntryType, Hash};
+use policy::Policy;
+use serde_json::Value;
+use store::{Answer as Remembered, StoreError, Tx};
+
+use super::append::Appended;
+use super::{EntryRef, Job, LedgerCore, Outcome, load, save};
+use crate::context::Context;
+use crate::error::AppError;
+use crate::refusal::{Corrupt, Refusal, Stop};
+use crate::working_set::{Wanted, WorkingSet};
+
+/// A committed batch.
+pub(super) struct Done {
+    /// Answers, in the order of the jobs.
+    pub answers: Vec<Result<Outcome, AppError>>,
+    /// The ledger's size, if it grew.
+    pub size: Option<u64>,
+}
+
+/// Why nothing was committed.
+pub(super) enum Failure {
+    /// One job cannot be recorded; try the others without it.
+    Job {
+        /// Which.
+        index: usize,
+        /// Why.
+        error: AppError,
+    },
+    /// Contention or a lost connection.
+    Retry(AppError),
+    /// Stored state that cannot be.
+    Corrupt(Corrupt),
+    /// Anything else.
+    Other(AppError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        if error.is_retryable() {
+            Failure::Retry(error.into())
+        } else if let StoreError::Corrupt { what, .. } = error {
+            Failure::Corrupt(Corrupt { what })
+        } else {
+            Failure::Other(error.into())
+        }
+    }
+}
+
+impl From<Corrupt> for Failure {
+    fn from(corrupt: Corrupt) -> Failure {
+        Failure::Corrupt(corrupt)
+    }
+}
+
+/// A policy with its hash, as entries name it.
+#[derive(Clone)]
+pub(super) struct DatedPolicy {
+    pub policy: Arc<Policy>,
+    pub hash: Hash,
+}
+
+fn policy_on(core: &LedgerCore, cache: &mut HashMap<Day, DatedPolicy>, day: Day) -> Result<DatedPolicy, AppError> {
+    if let Some(found) = cache.get(&day) {
+        return Ok(found.clone());
+    }
+    let policy = core.policies.resolve(core.region, day)?;
+    let hash = ledger::digest(ledger::tags::POLICY, &policy.canonical_bytes());
+    let dated = DatedPolicy { policy: Arc::new(policy), hash };
+    cache.insert(day, dated.clone());
+    Ok(dated)
+}
+
+/// The actor of an entry.
+fn actor(job: &Job) -> Actor {
+    use access::RoleKind as K;
+    job.principal.as_ref().map_or(Actor::System, |principal| Actor::User {
+        role: match principal.role.kind() {
+            K::Regulator => ActorRole::Regulator,
+            K::Institution => ActorRole::Institution,
+            K::Guardian => ActorRole::Guardian,
+            K::Bank => ActorRole::Bank,
+            K::Auditor => ActorRole::Auditor,
+            K::Admin => ActorRole::Admin,
+        },
+        user: principal.user,
+    })
+}
+
+/// How a job ends before its entries are numbered.
+enum Verdict {
+    /// The key is known: the answer of then.
+    Known(Remembered),
+    /// An answer now.
+    Now(Result<Outcome, AppError>),
+}
+
+pub(super) async fn commit(core: &LedgerCore, jobs: &[Job]) -> Result<Done, Failure> {
+    let tx = core.store.begin().await?;
+    match commit_in(core, jobs, &tx).await {
+        Ok((done, true)) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Ok((done, false)) => {
+            tx.rollback().await?;
+            Ok(done)
+        }
+        Err(failure) => {
+            // The failure is what matters; a rollback that fails ends with the connection.
+            let _ = tx.rollback().await;
+            Err(failure)
+        }
+    }
+}
+
+/// The second value says whether there is anything to commit.
+async fn commit_in(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<(Done, bool), Failure> {
+    let head = store::head_lock(tx, &core.id).await?.ok_or(Corrupt { what: "ledger without head" })?;
+    let mut remembered = remembered(core, jobs, tx).await?;
+
+    let mut wanted = Wanted::default();
+    for job in jobs {
+        if job.key.as_ref().is_none_or(|key| !remembered.contains_key(&key.stored)) {
+            job.verb.wants(&mut wanted);
+        }
+    }
+    let mut state = load::working_set(tx, core, wanted).await?;
+    let mut appended = Appended::after(&head)?;
+    let mut policies = HashMap::new();
+    let mut verdicts = Vec::with_capacity(jobs.len());
+    for (index, job) in jobs.iter().enumerate() {
+        let fail = |error| Failure::Job { index, error };
+        if let Some(key) = &job.key
+            && let Some(known) = remembered.get(&key.stored)
+        {
+            verdicts.push(Verdict::Known(known.clone()));
+            continue;
+        }
+        let dated = policy_on(core, &mut policies, job.now.day()).map_err(fail)?;
+        let verdict = decide(core, job, &dated, &mut state, &mut appended).map_err(|error| match error {
+            AppError::Corrupt(corrupt) if appended.untouched_by_failure() => Failure::Corrupt(corrupt),
+            error => fail(error),
+        })?;
+        if let (Some(key), false) = (&job.key, job.dry_run)
+            && let Some(row) = to_remember(key, job, &verdict)
+        {
+            appended.keys.push(row.clone());
+            remembered.insert(key.stored.clone(), row);
+        }
+        verdicts.push(Verdict::Now(verdict));
+    }
+
+    appended.close();
+    let grew = !appended.entries.is_empty();
+    let writes = grew || !appended.keys.is_empty() || !appended.side.is_empty() || appended.drafts_changed;
+    if writes {
+        save::all(tx, core, &state, &appended).await?;
+        if grew && !store::head_advance(tx, &appended.head, head.size, head.epoch).await? {
+            return Err(Failure::Retry(AppError::Busy));
+        }
+    }
+    let mut answers = Vec::with_capacity(jobs.len());
+    for (job, verdict) in jobs.iter().zip(verdicts) {
+        answers.push(match verdict {
+            Verdict::Now(answer) => answer,
+            Verdict::Known(known) => replay(core, tx, job, &known, &appended).await?,
+        });
+    }
+    Ok((Done { answers, size: grew.then_some(appended.head.size) }, writes))
+}
+
+async fn remembered(
+    core: &LedgerCore,
+    jobs: &[Job],
+    tx: &Tx,
+) -> Result<BTreeMap<String, Remembered>, Failure> {
+    let keys: Vec<&str> = jobs.iter().filter_map(|job| Some(job.key.as_ref()?.stored.as_str())).collect();
+    let rows = store::idempotency_load(tx, &core.id, &keys).await?;
+    Ok(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
+}
+
+/// Decides one job and, where it succeeds, appends its entries. An error of this function is a
+/// fault of ours; a refusal is an answer.
+fn decide(
+    core: &LedgerCore,
+    job: &Job,
+    dated: &DatedPolicy,
+    state: &mut WorkingSet,
+    appended: &mut Appended,
+) -> Result<Result<Outcome, AppError>, AppError> {
+    let context = Context {
+        ledger: &core.id,
+        region: core.region,
+        principal: job.principal.as_ref(),
+        now: job.now,
+        today: job.now.day(),
+        policy: &dated.policy,
+        calendar: &core.calendar,
+    };
+    let decision = match job.verb.decide(state, &context) {
+        Ok(decision) => decision,
+        Err(Stop::Denied(denied)) => return Ok(Err(denied.into())),
+        Err(Stop::Refused(refusal)) => return Ok(Err(AppError::refused(refusal))),
+        Err(Stop::Corrupt(corrupt)) => return Err(corrupt.into()),
+    };
+    // Everything is checked; from here on nothing may be refused.
+    let (status, answer) = (decision.status, decision.answer.clone());
+    let entries =
+        if job.dry_run { Vec::new() } else { appended.append(core, state, decision, actor(job), dated.hash, job.now)? };
+    Ok(Ok(Outcome { status, answer, entries, replayed: false }))
+}
+
+/// What is kept under the key: the answer, or a refusal for the state. Rights may change, so a
+/// denial is not kept.
+fn to_remember(key: &crate::idempotency::Key, job: &Job, verdict: &Result<Outcome, AppError>) -> Option<Remembered> {
+    let actor = job.principal.as_ref().map_or_else(|| "system".to_owned(), access::Principal::actor);
+    let row = |status, body: Value, first_seq, entry_count| Remembered {
+        key: key.stored.clone(),
+        actor,
+        fingerprint: key.fingerprint.to_text(),
+        status,
+        body: body.to_string(),
+        first_seq,
+        entry_count,
+    };
+    match verdict {
+        Ok(outcome) => Some(row(
+            outcome.status,
+            outcome.answer.clone(),
+            outcome.entries.first().map(|entry| entry.seq),
+            u32::try_from(outcome.entries.len()).unwrap_or(u32::MAX),
+        )),
+        Err(AppError::Refused { refusal, .. }) => {
+            Some(row(REFUSED, serde_json::to_value(refusal).unwrap_or(Value::Null), None, 0))
+        }
+        Err(_) => None,
+    }
+}
+
+/// Status under which a refusal is kept; how it is shown is the front door's business.
+const REFUSED: u16 = 422;
+
+/// The answer that was given under this key, if the question is the same.
+async fn replay(
+    core: &LedgerCore,
+    tx: &Tx,
+    job: &Job,
+    known: &Remembered,
+    appended: &Appended,
+) -> Result<Result<Outcome, AppError>, Failure> {
+    let Some(key) = &job.key else { return Err(Corrupt { what: "replay without key" }.into()) };
+    if let Some(field) = key.fingerprint.differs_from(&known.fingerprint) {
+        return Ok(Err(AppError::KeyReused { field }));
+    }
+    let unreadable = || Corrupt { what: "remembered answer" };
+    if known.status == REFUSED {
+        let refusal: Refusal = serde_json::from_str(&known.body).map_err(|_| unreadable())?;
+        return Ok(Err(AppError::Refused { refusal, replayed: true }));
+    }
+    let answer = serde_json::from_str(&known.body).map_err(|_| unreadable())?;
+    let mut entries = Vec::new();
+    if let Some(first) = known.first_seq {
+        let count = known.entry_count;
+        let rows = match appended.entries_from(first, u64::from(count)) {
+            Some(rows) => rows,
+            None => store::entries_range(tx, &core.id, first, count).await?,
+        };
+        for row in rows {
+            let entry_type: EntryType = row.entry_type.parse().map_err(|_| Corrupt { what: "entry type" })?;
+            entries.push(EntryRef { seq: row.seq, entry_type: entry_type.as_str(), leaf: Hash::new(row.leaf_hash) });
+        }
+    }
+    Ok(Ok(Outcome { status: known.status, answer, entries, replayed: true }))
+}

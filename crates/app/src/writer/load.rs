@@ -1,0 +1,132 @@
+//! Loads the working set of a batch: one query per table, owners with what they own.
+
+use std::collections::BTreeSet;
+
+use store::{StoreError, Tx};
+
+use super::LedgerCore;
+use crate::working_set::{Wanted, WorkingSet};
+
+fn list<T: Copy>(ids: &BTreeSet<T>) -> Vec<T> {
+    ids.iter().copied().collect()
+}
+
+pub(super) async fn working_set(tx: &Tx, core: &LedgerCore, mut wanted: Wanted) -> Result<WorkingSet, StoreError> {
+    let id = &core.id;
+    let mut state = WorkingSet::default();
+    for lesson in store::lesson_load(tx, id, &list(&wanted.lessons)).await? {
+        wanted.accounts.insert(lesson.contract);
+        state.lessons.load(lesson.id, lesson);
+    }
+    for refund in store::refund_load(tx, id, &list(&wanted.refunds)).await? {
+        wanted.accounts.insert(refund.contract);
+        state.refunds.load(refund.id, refund);
+    }
+    for settlement in store::settlement_load(tx, id, &list(&wanted.settlements)).await? {
+        wanted.institutions.insert(settlement.institution);
+        state.settlements.load(settlement.id, settlement);
+    }
+    for hold in store::hold_load(tx, id, &list(&wanted.holds)).await? {
+        wanted.institutions.insert(hold.institution);
+        state.holds.load(hold.id, hold);
+    }
+    for application in store::application_load(tx, id, &list(&wanted.applications)).await? {
+        wanted.institutions.insert(application.institution);
+        state.applications.load(application.id, application);
+    }
+    contracts(tx, core, &mut wanted, &mut state).await?;
+    institutions(tx, core, &mut wanted, &mut state).await?;
+    unique_values(tx, core, &wanted, &mut state).await?;
+    Ok(state)
+}
+
+async fn contracts(
+    tx: &Tx,
+    core: &LedgerCore,
+    wanted: &mut Wanted,
+    state: &mut WorkingSet,
+) -> Result<(), StoreError> {
+    let id = &core.id;
+    for account in store::account_load(tx, id, &list(&wanted.accounts)).await? {
+        wanted.institutions.insert(account.terms.institution);
+        state.accounts.load(account.terms.id, account);
+    }
+    // A contract that is not in force may be drawn up: then it is refused for its state, not as unknown.
+    let not_in_force = wanted.accounts.iter().filter(|id| state.accounts.get(**id).is_none());
+    wanted.drafts.extend(not_in_force.copied().collect::<Vec<_>>());
+    for draft in store::draft_load(tx, id, &list(&wanted.drafts)).await? {
+        wanted.courses.insert(draft.terms.course);
+        wanted.custody_accounts.insert(draft.terms.institution);
+        state.drafts.load(draft.terms.id, draft);
+    }
+    for course in store::course_load(tx, id, &list(&wanted.courses)).await? {
+        wanted.custody_accounts.insert(course.institution);
+        state.courses.load(course.id, course);
+    }
+    wanted.institutions.extend(list(&wanted.custody_accounts));
+    for profile in store::profile_load(tx, id, &list(&wanted.custody_accounts)).await? {
+        if profile.custody_account_present {
+            state.custody_accounts.insert(profile.institution);
+        }
+    }
+    Ok(())
+}
+
+async fn institutions(
+    tx: &Tx,
+    core: &LedgerCore,
+    wanted: &mut Wanted,
+    state: &mut WorkingSet,
+) -> Result<(), StoreError> {
+    let id = &core.id;
+    for licence in store::licence_load(tx, id, &list(&wanted.licences)).await? {
+        wanted.institutions.insert(licence.institution);
+        if wanted.holds_of_licences.contains(&licence.id) {
+            let placed = Some(escrow::HoldState::Placed);
+            for hold in store::holds_page(tx, id, Some(licence.institution), placed, None, HOLDS_MAX).await? {
+                state.holds.load(hold.id, hold);
+            }
+        }
+        state.licences.load(licence.id, licence);
+    }
+    let mut current = BTreeSet::new();
+    for institution in store::institution_load(tx, id, &list(&wanted.institutions)).await? {
+        current.extend(institution.licence.filter(|licence| state.licences.get(*licence).is_none()));
+        state.institutions.load(institution.id, institution);
+    }
+    for licence in store::licence_load(tx, id, &list(&current)).await? {
+        state.licences.load(licence.id, licence);
+    }
+    Ok(())
+}
+
+/// Far more holds than ever stand at once on one institution.
+const HOLDS_MAX: u32 = 1000;
+
+async fn unique_values(
+    tx: &Tx,
+    core: &LedgerCore,
+    wanted: &Wanted,
+    state: &mut WorkingSet,
+) -> Result<(), StoreError> {
+    let id = &core.id;
+    let numbers: Vec<&str> = wanted.licence_numbers.iter().map(String::as_str).collect();
+    for licence in store::licences_by_number(tx, id, &numbers).await? {
+        state.licence_numbers.insert(licence.number);
+    }
+    for institution in store::institutions_by_credit_code(tx, id, &list(&wanted.credit_codes)).await? {
+        state.credit_codes.insert(institution.credit_code);
+    }
+    let references: Vec<_> = wanted
+        .references
+        .iter()
+        .filter_map(|(contract, hash)| Some((state.accounts.get(*contract)?.terms.institution, *hash)))
+        .collect();
+    for payment in store::payments_by_reference(tx, id, &references).await? {
+        state.references.insert((payment.institution, payment.reference_hash));
+    }
+    for person in store::person_by_lookup(tx, id, &list(&wanted.persons)).await? {
+        state.persons.insert(person.lookup, person.subject);
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Saves what a batch changed: multi-row inserts and one write per touched row.
+
+use std::collections::HashMap;
+
+use kernel::LedgerId;
+use store::{StoreError, Tx};
+
+use super::LedgerCore;
+use super::append::Appended;
+use crate::context::Side;
+use crate::working_set::WorkingSet;
+
+pub(super) async fn all(
+    tx: &Tx,
+    core: &LedgerCore,
+    state: &WorkingSet,
+    appended: &Appended,
+) -> Result<(), StoreError> {
+    let id = &core.id;
+    store::entries_append(tx, id, &appended.entries).await?;
+    store::subtrees_append(tx, id, &appended.subtrees).await?;
+    store::entry_records_append(tx, id, &appended.records).await?;
+    projections(tx, id, state).await?;
+    beside(tx, core, state, appended).await?;
+    store::idempotency_append(tx, id, &appended.keys).await
+}
+
+/// The folded tables.
+pub(crate) async fn projections(tx: &Tx, id: &LedgerId, state: &WorkingSet) -> Result<(), StoreError> {
+    store::institution_save(tx, id, &state.institutions.changed()).await?;
+    store::application_save(tx, id, &state.applications.changed()).await?;
+    store::licence_save(tx, id, &state.licences.changed()).await?;
+    store::listing_save(tx, id, &state.listings.changed()).await?;
+    store::course_save(tx, id, &state.courses.changed()).await?;
+    store::draft_save(tx, id, &state.drafts.changed()).await?;
+    store::account_save(tx, id, &state.accounts.changed()).await?;
+    store::lesson_save(tx, id, &state.lessons.changed()).await?;
+    store::refund_save(tx, id, &state.refunds.changed()).await?;
+    store::settlement_save(tx, id, &state.settlements.changed()).await?;
+    store::hold_save(tx, id, &state.holds.changed()).await?;
+    Ok(())
+}
+
+/// Rows that are not folded from entries, or hold what entries may not.
+async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appended) -> Result<(), StoreError> {
+    let id = &core.id;
+    let mut references = HashMap::new();
+    let (mut profiles, mut people) = (Vec::new(), Vec::new());
+    for side in &appended.side {
+        match side {
+            Side::Profile(profile) => profiles.push(&**profile),
+            Side::Person(person) => people.push(&**person),
+            Side::PaymentReference(payment, text) => {
+                references.insert(*payment, text.clone());
+            }
+            Side::CourseName(course, name) => store::course_name_save(tx, id, *course, name).await?,
+            Side::Document(contract, sealed) => store::draft_document_save(tx, id, *contract, sealed).await?,
+        }
+    }
+    store::profile_save(tx, id, &profiles).await?;
+    // The same person in two contracts of one batch is written once, as it was seen last.
+    let latest: HashMap<_, _> = people.iter().map(|person| (person.subject, *person)).collect();
+    let mut people: Vec<_> = latest.into_values().collect();
+    people.sort_unstable_by_key(|person| person.subject);
+    store::person_save(tx, id, &people).await?;
+    let payments: Vec<store::Payment> = state
+        .payments
+        .changed()
+        .into_iter()
+        .map(|payment| store::Payment { reference: references.remove(&payment.id), ..payment.clone() })
+        .collect();
+    store::payment_save(tx, id, &payments.iter().collect::<Vec<_>>()).await
+}

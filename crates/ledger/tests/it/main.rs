@@ -6,5 +6,6 @@ mod common;
 mod files;
 mod merkle;
 mod refuse;
+mod spec;
 mod story;
 mod tamper;

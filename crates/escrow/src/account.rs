@@ -3,7 +3,7 @@
 //! Computing a move (`…_parts`) and making it (`apply_…`) are apart, so that replay makes exactly
 //! the moves that were recorded.
 
-use kernel::{ClassHours, Fen, LotId, RefundId};
+use kernel::{ClassHours, Fen, LotId, RefundId, fen::FenError};
 
 use contract::{ContractState, Terms};
 
@@ -72,7 +72,38 @@ pub fn total(parts: &[Part]) -> Result<Fen, EscrowError> {
     Ok(Fen::try_sum(parts.iter().map(|p| p.amount))?)
 }
 
+/// `from - amount`, where neither may be negative: accounts and lots never go below zero.
+fn less(from: Fen, amount: Fen) -> Result<Fen, EscrowError> {
+    let left = from.checked_sub(not_negative(amount)?)?;
+    not_negative(left)
+}
+
+/// `to + amount`, where the amount may not be negative.
+fn more(to: Fen, amount: Fen) -> Result<Fen, EscrowError> {
+    Ok(to.checked_add(not_negative(amount)?)?)
+}
+
+fn not_negative(amount: Fen) -> Result<Fen, EscrowError> {
+    if amount.is_negative() {
+        return Err(FenError::TooSmall { actual_fen: amount.fen(), min_fen: 0 }.into());
+    }
+    Ok(amount)
+}
+
 impl Account {
+    /// Makes a change of hours and money, or none at all.
+    fn all_or_nothing(
+        &mut self,
+        change: impl FnOnce(&mut Account) -> Result<(), EscrowError>,
+    ) -> Result<(), EscrowError> {
+        let before = (self.lots.clone(), self.prepaid, self.disputed, self.refund);
+        let result = change(self);
+        if result.is_err() {
+            (self.lots, self.prepaid, self.disputed, self.refund) = before;
+        }
+        result
+    }
+
     fn lot(&self, id: LotId) -> Result<&Lot, EscrowError> {
         self.lots.iter().find(|l| l.id == id).ok_or(EscrowError::UnknownLot { lot: id })
     }
@@ -110,18 +141,24 @@ impl Account {
         }
     }
 
-    /// Money comes in.
+    /// Money comes in. Refused whole if a lot would be paid above its price.
     ///
     /// # Errors
     /// [`EscrowError`].
     pub fn apply_payment(&mut self, parts: &[(LotId, Fen)]) -> Result<(), EscrowError> {
-        for &(id, amount) in parts {
-            let lot = self.lot_mut(id)?;
-            lot.paid = lot.paid.checked_add(amount)?;
-            lot.prepaid = lot.prepaid.checked_add(amount)?;
-            self.prepaid = self.prepaid.checked_add(amount)?;
-        }
-        Ok(())
+        self.all_or_nothing(|account| {
+            for &(id, amount) in parts {
+                let lot = account.lot_mut(id)?;
+                let unpaid = less(lot.price, lot.paid)?;
+                if amount > unpaid {
+                    return Err(EscrowError::AbovePrice { limit: unpaid, actual: amount });
+                }
+                lot.paid = more(lot.paid, amount)?;
+                lot.prepaid = more(lot.prepaid, amount)?;
+                account.prepaid = more(account.prepaid, amount)?;
+            }
+            Ok(())
+        })
     }
 
     /// Which lots the hours of a lesson come from: first in, first out.
@@ -149,16 +186,20 @@ impl Account {
         }
     }
 
-    /// Hours become claimed.
+    /// Hours become claimed. Refused whole if they are not free.
     ///
     /// # Errors
     /// [`EscrowError`].
     pub fn apply_claim(&mut self, parts: &[LotHours]) -> Result<(), EscrowError> {
-        for part in parts {
-            let lot = self.lot_mut(part.lot)?;
-            lot.claimed = lot.claimed.checked_add(part.hours)?;
-        }
-        Ok(())
+        self.all_or_nothing(|account| {
+            for part in parts {
+                let lot = account.lot_mut(part.lot)?;
+                lot.claimed = lot.claimed.checked_add(part.hours)?;
+                // Checks that the hours were free.
+                lot.remaining()?;
+            }
+            Ok(())
+        })
     }
 
     /// The money that goes with claimed hours, whether they are confirmed or disputed.
@@ -172,55 +213,61 @@ impl Account {
             .collect()
     }
 
-    /// Claimed hours are confirmed; their money leaves `prepaid`.
+    /// Claimed hours are confirmed; their money leaves `prepaid`. Refused whole if they are not there.
     ///
     /// # Errors
     /// [`EscrowError`].
     pub fn apply_confirmation(&mut self, parts: &[Part]) -> Result<(), EscrowError> {
-        for part in parts {
-            let lot = self.lot_mut(part.lot)?;
-            lot.claimed = lot.claimed.checked_sub(part.hours)?;
-            lot.used = lot.used.checked_add(part.hours)?;
-            lot.prepaid = lot.prepaid.checked_sub(part.amount)?;
-            self.prepaid = self.prepaid.checked_sub(part.amount)?;
-        }
-        Ok(())
+        self.all_or_nothing(|account| {
+            for part in parts {
+                let lot = account.lot_mut(part.lot)?;
+                lot.claimed = lot.claimed.checked_sub(part.hours)?;
+                lot.used = lot.used.checked_add(part.hours)?;
+                lot.prepaid = less(lot.prepaid, part.amount)?;
+                account.prepaid = less(account.prepaid, part.amount)?;
+            }
+            Ok(())
+        })
     }
 
-    /// Claimed hours are disputed; their money is frozen.
+    /// Claimed hours are disputed; their money is frozen. Refused whole if they are not there.
     ///
     /// # Errors
     /// [`EscrowError`].
     pub fn apply_dispute(&mut self, parts: &[Part]) -> Result<(), EscrowError> {
-        for part in parts {
-            let lot = self.lot_mut(part.lot)?;
-            lot.claimed = lot.claimed.checked_sub(part.hours)?;
-            lot.disputed = lot.disputed.checked_add(part.hours)?;
-            lot.prepaid = lot.prepaid.checked_sub(part.amount)?;
-            self.prepaid = self.prepaid.checked_sub(part.amount)?;
-            self.disputed = self.disputed.checked_add(part.amount)?;
-        }
-        Ok(())
+        self.all_or_nothing(|account| {
+            for part in parts {
+                let lot = account.lot_mut(part.lot)?;
+                lot.claimed = lot.claimed.checked_sub(part.hours)?;
+                lot.disputed = lot.disputed.checked_add(part.hours)?;
+                lot.prepaid = less(lot.prepaid, part.amount)?;
+                account.prepaid = less(account.prepaid, part.amount)?;
+                account.disputed = more(account.disputed, part.amount)?;
+            }
+            Ok(())
+        })
     }
 
     /// A dispute is decided: for the institution the hours are used, for the family hours and money
-    /// come back.
+    /// come back. Refused whole if they are not in dispute.
     ///
     /// # Errors
     /// [`EscrowError`].
     pub fn apply_decision(&mut self, parts: &[Part], for_family: bool) -> Result<(), EscrowError> {
-        for part in parts {
-            let lot = self.lot_mut(part.lot)?;
-            lot.disputed = lot.disputed.checked_sub(part.hours)?;
-            if for_family {
-                lot.prepaid = lot.prepaid.checked_add(part.amount)?;
-                self.prepaid = self.prepaid.checked_add(part.amount)?;
-            } else {
-                lot.used = lot.used.checked_add(part.hours)?;
+        self.all_or_nothing(|account| {
+            for part in parts {
+                let lot = account.lot_mut(part.lot)?;
+                lot.disputed = lot.disputed.checked_sub(part.hours)?;
+                if for_family {
+                    lot.prepaid = more(lot.prepaid, part.amount)?;
+                    account.prepaid = more(account.prepaid, part.amount)?;
+                } else {
+                    lot.used = lot.used.checked_add(part.hours)?;
+                }
+                account.disputed = less(account.disputed, part.amount)?;
             }
-            self.disputed = self.disputed.checked_sub(part.amount)?;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// The proportional refund of all free hours, lot by lot. Empty when nothing is left.
@@ -238,29 +285,32 @@ impl Account {
         Ok(parts)
     }
 
-    /// A refund is consented to: hours are returned, money waits in `refund`.
+    /// A refund is consented to: hours are returned, money waits in `refund`. Refused whole if hours
+    /// or money are not there.
     ///
     /// # Errors
     /// [`EscrowError`].
     pub fn apply_refund(&mut self, parts: &[Part]) -> Result<(), EscrowError> {
-        for part in parts {
-            let lot = self.lot_mut(part.lot)?;
-            lot.returned = lot.returned.checked_add(part.hours)?;
-            // Checks that the hours were free.
-            lot.remaining()?;
-            lot.prepaid = lot.prepaid.checked_sub(part.amount)?;
-            self.prepaid = self.prepaid.checked_sub(part.amount)?;
-            self.refund = self.refund.checked_add(part.amount)?;
-        }
-        Ok(())
+        self.all_or_nothing(|account| {
+            for part in parts {
+                let lot = account.lot_mut(part.lot)?;
+                lot.returned = lot.returned.checked_add(part.hours)?;
+                // Checks that the hours were free.
+                lot.remaining()?;
+                lot.prepaid = less(lot.prepaid, part.amount)?;
+                account.prepaid = less(account.prepaid, part.amount)?;
+                account.refund = more(account.refund, part.amount)?;
+            }
+            Ok(())
+        })
     }
 
     /// A refund is paid out.
     ///
     /// # Errors
-    /// [`EscrowError::Fen`].
+    /// [`EscrowError::Fen`] when it is more than waits.
     pub fn apply_refund_payout(&mut self, amount: Fen) -> Result<(), EscrowError> {
-        self.refund = self.refund.checked_sub(amount)?;
+        self.refund = less(self.refund, amount)?;
         Ok(())
     }
 }

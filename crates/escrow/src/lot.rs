@@ -2,7 +2,10 @@
 //! price in proportion, gift hours counted in the whole (法释〔2025〕4号 art. 18; case WC-01), so
 //! that what is left in escrow can pay the proportional refund at any moment.
 
-use kernel::{ClassHours, Fen, LotId, rounding::proportion_half_up};
+use kernel::{
+    ClassHours, Fen, LotId,
+    rounding::{proportion_down, proportion_half_up},
+};
 
 use crate::EscrowError;
 
@@ -88,11 +91,24 @@ impl Lot {
         Ok(proportion_half_up(self.price, out, self.total()?)?)
     }
 
-    /// Money that moves when `hours` more leave the lot now. Never negative.
+    /// Money that moves when `hours` more leave the lot now. Never negative; never more than is in
+    /// escrow as long as claims are checked with [`Lot::needed_for_claim`].
+    ///
+    /// After a refund the price no longer tells: if the lot was paid in part, what is left in escrow
+    /// belongs to the hours that are left, and is shared among them.
     ///
     /// # Errors
     /// [`EscrowError::Fen`], [`EscrowError::Hours`].
     pub fn value_of(&self, hours: ClassHours) -> Result<Fen, EscrowError> {
+        if hours.is_zero() {
+            return Ok(Fen::ZERO);
+        }
+        if !self.returned.is_zero() {
+            let left = self.total()?.checked_sub(self.out()?)?;
+            // Down, so that lessons confirmed one by one never eat into a refund that was computed
+            // before them.
+            return Ok(proportion_down(self.prepaid, hours, left)?);
+        }
         let due = self.released_at(self.out()?.checked_add(hours)?)?;
         let released = self.paid.checked_sub(self.prepaid)?;
         Ok(due.checked_sub(released)?.max(Fen::ZERO))

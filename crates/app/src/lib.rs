@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod ledgers;
 pub mod proofs;
+pub mod read;
 pub mod refusal;
 mod startup;
 pub mod verbs;

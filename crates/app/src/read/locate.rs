@@ -57,10 +57,7 @@ impl Thing {
 
     /// May everybody know that it exists? Not of a contract or what belongs to one.
     const fn is_public_knowledge(self) -> bool {
-        matches!(
-            self,
-            Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Course(_)
-        )
+        matches!(self, Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Course(_))
     }
 }
 

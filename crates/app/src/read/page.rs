@@ -98,6 +98,7 @@ pub async fn across<T, I: FromStr>(
     }
     let more = found.len() > most;
     found.truncate(most);
-    let next = if more { found.last().map(|(ledger, item)| Cursor { ledger: ledger.clone(), last: id(item) }) } else { None };
+    let next =
+        if more { found.last().map(|(ledger, item)| Cursor { ledger: ledger.clone(), last: id(item) }) } else { None };
     Ok(Paged { items: found.into_iter().map(|(_, item)| item).collect(), next })
 }

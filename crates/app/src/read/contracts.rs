@@ -1,0 +1,319 @@
+//! Contracts and what hangs on them: payments, lessons, refunds, statement, document, refund quote.
+
+use std::sync::Arc;
+
+use access::{Action, Role, Target};
+use contract::ContractState;
+use escrow::{Account, Lesson, Refund};
+use kernel::{ContractId, Day, DayCount, Fen, Instant, InstitutionId, LessonId, RefundId};
+use store::{ContractFilter, Draft, EntryRow, Payment};
+
+use super::page::{Page, Paged, across};
+use super::{Thing, Viewer, allow};
+use crate::error::AppError;
+use crate::ledgers::{App, Ledger};
+use crate::refusal::{Corrupt, Refusal};
+
+/// Which contracts a list shows, of those that the viewer may see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContractQuery {
+    /// Only of this institution.
+    pub institution: Option<InstitutionId>,
+    /// Only in this state.
+    pub state: Option<ContractState>,
+}
+
+/// A contract: as drawn up, and its account once it is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractView {
+    /// As drawn up.
+    pub draft: Draft,
+    /// Its escrow account; none before both parties signed.
+    pub account: Option<Account>,
+}
+
+impl ContractView {
+    /// Where it stands.
+    pub fn state(&self) -> ContractState {
+        self.account.as_ref().map_or(self.draft.state, |account| account.state)
+    }
+}
+
+/// A statement: the account, and the contract's entries with what is needed to name their receipts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementView {
+    /// The contract.
+    pub contract: ContractView,
+    /// The account; untouched lots before the contract is in force.
+    pub account: Account,
+    /// Entries, by their number within the contract.
+    pub entries: Paged<EntryRow>,
+}
+
+/// One line of a refund quote: the free hours of a lot and their share of its price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteLine {
+    /// Lot, hours and money.
+    pub part: escrow::Part,
+    /// Price of the lot.
+    pub price: Fen,
+    /// All hours of the lot.
+    pub total: kernel::ClassHours,
+}
+
+/// What a refund would be today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The sum.
+    pub amount: Fen,
+    /// How it comes about.
+    pub lines: Vec<QuoteLine>,
+    /// Last day to pay, if it were agreed today; none where that year's calendar is not known.
+    pub due_on: Option<Day>,
+    /// Where the pay-back term stands.
+    pub due_source: String,
+    /// Hash of the policy that was applied.
+    pub policy: ledger::Hash,
+}
+
+/// What may be read of a contract by whoever may see the contract.
+const READ: &[Action] = &[Action::ContractRead];
+
+fn contract_target(ledger: &Ledger, terms: &contract::Terms) -> Target {
+    Target::Contract {
+        ledger: ledger.id().clone(),
+        region: ledger.region(),
+        institution: terms.institution,
+        guardian: terms.guardian,
+    }
+}
+
+impl App {
+    /// The contracts that the viewer may see: a guardian's own, an institution's own, a region's.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`], [`AppError::Denied`] for roles that see none.
+    pub async fn contracts(
+        &self,
+        viewer: Viewer<'_>,
+        query: ContractQuery,
+        page: &Page,
+    ) -> Result<Paged<ContractView>, AppError> {
+        let principal = viewer.ok_or(AppError::NotSignedIn)?;
+        let mut filter = ContractFilter { institution: query.institution, state: query.state, ..Default::default() };
+        match &principal.role {
+            Role::Guardian { subject, .. } => filter.guardian = Some(*subject),
+            Role::Institution { institution, .. } => {
+                if query.institution.is_some_and(|asked| asked != *institution) {
+                    return Ok(Paged { items: Vec::new(), next: None });
+                }
+                filter.institution = Some(*institution);
+            }
+            Role::Regulator { region, .. } | Role::Auditor { region } | Role::Bank { region } => {
+                allow(viewer, READ, &Target::Region(*region), "contract")?;
+            }
+            Role::Admin => allow(viewer, READ, &Target::Nothing, "contract")?,
+        }
+        let ledgers = self.ledgers_of_user(principal).await?;
+        let fetch = async |ledger: &Ledger, after, limit| self.contracts_in(ledger, &filter, after, limit).await;
+        across(ledgers, page, fetch, |item| item.draft.terms.id.to_string()).await
+    }
+
+    async fn contracts_in(
+        &self,
+        ledger: &Ledger,
+        filter: &ContractFilter,
+        after: Option<ContractId>,
+        limit: u32,
+    ) -> Result<Vec<ContractView>, AppError> {
+        let read = self.store().read();
+        let id = ledger.id();
+        // A contract in force has its state in its account; the draft only knows who signed.
+        if matches!(filter.state, Some(ContractState::Signed | ContractState::Ended)) {
+            let accounts = store::accounts_page(&read, id, filter, after, limit).await?;
+            let ids: Vec<_> = accounts.iter().map(|account| account.terms.id).collect();
+            let mut drafts = store::draft_load(&read, id, &ids).await?;
+            let mut views = Vec::with_capacity(accounts.len());
+            for account in accounts {
+                let at = drafts.iter().position(|draft| draft.terms.id == account.terms.id);
+                let draft = drafts.swap_remove(at.ok_or(Corrupt { what: "contract without draft" })?);
+                views.push(ContractView { draft, account: Some(account) });
+            }
+            return Ok(views);
+        }
+        let drafts = store::drafts_page(&read, id, filter, after, limit).await?;
+        let ids: Vec<_> = drafts.iter().map(|draft| draft.terms.id).collect();
+        let mut accounts = store::account_load(&read, id, &ids).await?;
+        Ok(drafts
+            .into_iter()
+            .map(|draft| {
+                let at = accounts.iter().position(|account| account.terms.id == draft.terms.id);
+                ContractView { account: at.map(|at| accounts.swap_remove(at)), draft }
+            })
+            .collect())
+    }
+
+    /// A contract, if the viewer may do one of `actions` to it.
+    async fn contract_for(
+        &self,
+        viewer: Viewer<'_>,
+        actions: &[Action],
+        id: ContractId,
+    ) -> Result<(Arc<Ledger>, ContractView), AppError> {
+        let missing = || AppError::not_found("contract");
+        if viewer.is_none() {
+            return Err(AppError::NotSignedIn);
+        }
+        let ledger = self.ledger_with(viewer, Thing::Contract(id)).await?;
+        let read = self.store().read();
+        let draft = store::draft_load(&read, ledger.id(), &[id]).await?.pop().ok_or_else(missing)?;
+        allow(viewer, actions, &contract_target(&ledger, &draft.terms), "contract")?;
+        let account = store::account_load(&read, ledger.id(), &[id]).await?.pop();
+        Ok((ledger, ContractView { draft, account }))
+    }
+
+    /// One contract.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn contract(&self, viewer: Viewer<'_>, id: ContractId) -> Result<ContractView, AppError> {
+        Ok(self.contract_for(viewer, READ, id).await?.1)
+    }
+
+    /// The text of a contract with the parties' data.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn contract_document(&self, viewer: Viewer<'_>, id: ContractId) -> Result<String, AppError> {
+        let (ledger, view) = self.contract_for(viewer, &[Action::DocumentRead], id).await?;
+        self.document(ledger.id(), view.draft.terms.id).await
+    }
+
+    /// Payments of a contract.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn payments(&self, viewer: Viewer<'_>, id: ContractId) -> Result<Vec<Payment>, AppError> {
+        let actions = [Action::StatementRead, Action::PaymentRecord];
+        let (ledger, _) = self.contract_for(viewer, &actions, id).await?;
+        Ok(store::payments_of_contract(&self.store().read(), ledger.id(), id).await?)
+    }
+
+    /// Lessons of a contract.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn lessons(&self, viewer: Viewer<'_>, id: ContractId, page: &Page) -> Result<Paged<Lesson>, AppError> {
+        let (ledger, _) = self.contract_for(viewer, READ, id).await?;
+        let fetch = async |ledger: &Ledger, after, limit| {
+            Ok(store::lessons_of_contract(&self.store().read(), ledger.id(), id, after, limit).await?)
+        };
+        across(vec![ledger], page, fetch, |item| item.id.to_string()).await
+    }
+
+    /// One lesson.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn lesson(&self, viewer: Viewer<'_>, id: LessonId) -> Result<Lesson, AppError> {
+        let missing = || AppError::not_found("lesson");
+        if viewer.is_none() {
+            return Err(AppError::NotSignedIn);
+        }
+        let ledger = self.ledger_with(viewer, Thing::Lesson(id)).await?;
+        let lesson = store::lesson_load(&self.store().read(), ledger.id(), &[id]).await?.pop().ok_or_else(missing)?;
+        self.contract_for(viewer, READ, lesson.contract).await.map_err(|error| hidden(error, "lesson"))?;
+        Ok(lesson)
+    }
+
+    /// Refunds of a contract.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn refunds(&self, viewer: Viewer<'_>, id: ContractId, page: &Page) -> Result<Paged<Refund>, AppError> {
+        let actions = [Action::ContractRead, Action::RefundPayout];
+        let (ledger, _) = self.contract_for(viewer, &actions, id).await?;
+        let fetch = async |ledger: &Ledger, after, limit| {
+            let read = self.store().read();
+            Ok(store::refunds_page(&read, ledger.id(), None, Some(id), None, after, limit).await?)
+        };
+        across(vec![ledger], page, fetch, |item| item.id.to_string()).await
+    }
+
+    /// One refund.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn refund(&self, viewer: Viewer<'_>, id: RefundId) -> Result<Refund, AppError> {
+        let missing = || AppError::not_found("refund");
+        if viewer.is_none() {
+            return Err(AppError::NotSignedIn);
+        }
+        let ledger = self.ledger_with(viewer, Thing::Refund(id)).await?;
+        let refund = store::refund_load(&self.store().read(), ledger.id(), &[id]).await?.pop().ok_or_else(missing)?;
+        let actions = [Action::ContractRead, Action::RefundPayout];
+        self.contract_for(viewer, &actions, refund.contract).await.map_err(|error| hidden(error, "refund"))?;
+        Ok(refund)
+    }
+
+    /// What a refund would be today: the proportion of the price that falls on the free hours.
+    ///
+    /// # Errors
+    /// Not found, denied; refused while the contract is not in force.
+    pub async fn refund_quote(&self, viewer: Viewer<'_>, now: Instant, id: ContractId) -> Result<Quote, AppError> {
+        let (ledger, view) = self.contract_for(viewer, &[Action::RefundQuote], id).await?;
+        let state = view.state();
+        let Some(account) = view.account else {
+            let (what, command) = ("contract".into(), "quote_refund".into());
+            return Err(AppError::refused(Refusal::State { what, state: state.as_str().into(), command }));
+        };
+        let unsound = |_| Corrupt { what: "hours or money of a lot" };
+        let parts = account.refund_parts().map_err(unsound)?;
+        let amount = escrow::account::total(&parts).map_err(unsound)?;
+        let mut lines = Vec::with_capacity(parts.len());
+        for part in parts {
+            let lot = account.lots.iter().find(|lot| lot.id == part.lot).ok_or(Corrupt { what: "lot" })?;
+            lines.push(QuoteLine { part, price: lot.price, total: lot.total().map_err(unsound)? });
+        }
+        let today = now.day();
+        let policy = self.policies().resolve(ledger.region(), today)?;
+        let begun = today >= account.terms.first_lesson_on;
+        let term = if begun { &policy.refund_pay_back_after_start } else { &policy.refund_pay_back_before_start };
+        let ruled = self.calendar().end_of(today, term.value).ok();
+        let agreed = DayCount::Days(account.terms.refund_terms.pay_back_days);
+        let agreed = self.calendar().end_of(today, agreed).ok();
+        Ok(Quote {
+            amount,
+            lines,
+            due_on: ruled.map(|ruled| agreed.map_or(ruled, |agreed| agreed.min(ruled))).or(agreed),
+            due_source: term.source.clone(),
+            policy: ledger::digest(ledger::tags::POLICY, &policy.canonical_bytes()),
+        })
+    }
+
+    /// A contract's statement: lots, hours and every entry.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn statement(&self, viewer: Viewer<'_>, id: ContractId, page: &Page) -> Result<StatementView, AppError> {
+        let (ledger, contract) = self.contract_for(viewer, &[Action::StatementRead], id).await?;
+        let draft = &contract.draft;
+        let untouched = || escrow::account::open(draft.terms.clone(), draft.document_hash, 0);
+        let account = contract.account.clone().unwrap_or_else(untouched);
+        let fetch = async |ledger: &Ledger, after: Option<u64>, limit| {
+            let read = self.store().read();
+            Ok(store::entries_of_contract(&read, ledger.id(), id, after.unwrap_or(0), limit).await?)
+        };
+        let number = |row: &EntryRow| row.contract.map_or(0, |(_, seq)| seq).to_string();
+        let entries = across(vec![ledger], page, fetch, number).await?;
+        Ok(StatementView { contract, account, entries })
+    }
+}
+
+/// A contract that may not be known of hides what belongs to it under its own name.
+fn hidden(error: AppError, what: &'static str) -> AppError {
+    match error {
+        AppError::Refused { refusal: Refusal::NotFound { .. }, .. } => AppError::not_found(what),
+        error => error,
+    }
+}

@@ -299,6 +299,12 @@ fn the_licence_covers_category_mode_stage_and_term() {
         only(&of(|c| c.licence_mut().valid_until_on = day("2027-02-26")), RuleId::LicenceCoversTerm),
         "2027-02-26 2027-02-27 last_lesson_on"
     );
+    let early = of(|c| {
+        c.course.starts_on = day("2026-08-31");
+        c.terms.first_lesson_on = day("2026-08-31");
+        c.terms.last_lesson_on = day("2026-11-30");
+    });
+    assert_eq!(only(&early, RuleId::LicenceCoversTerm), "2026-09-01 2026-08-31 first_lesson_on");
 }
 
 #[test]

@@ -270,7 +270,8 @@ impl Account {
         })
     }
 
-    /// The proportional refund of all free hours, lot by lot. Empty when nothing is left.
+    /// The proportional refund of all free hours, lot by lot. Empty when nothing is left. A fen that
+    /// rounding left in a lot without hours is the family's too: a part of no hours.
     ///
     /// # Errors
     /// [`EscrowError`].
@@ -278,8 +279,9 @@ impl Account {
         let mut parts = Vec::new();
         for lot in &self.lots {
             let hours = lot.remaining()?;
-            if !hours.is_zero() {
-                parts.push(Part { lot: lot.id, hours, amount: lot.refundable()? });
+            let amount = lot.refundable()?;
+            if !hours.is_zero() || (lot.claimed.is_zero() && amount > Fen::ZERO) {
+                parts.push(Part { lot: lot.id, hours, amount });
             }
         }
         Ok(parts)

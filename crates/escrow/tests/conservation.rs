@@ -326,6 +326,36 @@ fn a_lesson_that_waits_through_a_refund_keeps_its_price() {
     assert_eq!((world.account.refund, world.account.prepaid), (Fen::new(400), Fen::ZERO));
 }
 
+/// A second refund is asked for, then lessons are confirmed one by one: rounding them must not eat
+/// into the refund, and the fen that it leaves goes to the family.
+#[test]
+fn rounding_never_eats_into_a_refund_under_way() {
+    let mut world = World::new(&[(2_000, 0, 200)]);
+    for step in [
+        Step::PayRest,
+        Step::Claim(5),
+        Step::Claim(9),
+        Step::Claim(986),
+        Step::Refund,
+        Step::Consent,
+        Step::Dispute(2),
+        Step::Decide(2, true),
+        Step::Refund,
+        Step::Confirm(0),
+        Step::Confirm(1),
+        Step::Consent,
+    ] {
+        world.take(&step).unwrap();
+        world.check();
+    }
+    assert_eq!((world.account.refund, world.account.prepaid, world.released), (Fen::new(199), Fen::new(1), 0));
+    for step in [Step::Refund, Step::Consent, Step::RefundPayout] {
+        world.take(&step).unwrap();
+        world.check();
+    }
+    assert_eq!((world.refunded, world.account.prepaid), (200, Fen::ZERO));
+}
+
 #[test]
 fn a_payout_above_the_refund_is_refused() {
     let mut world = World::new(&[(1_000, 0, 1_000)]);

@@ -170,7 +170,7 @@ fn errors_hold_data() {
     let mut findings = Vec::new();
     for file in rust_files().iter().filter(|f| f.path.ends_with("/error.rs")) {
         // A named field (`file: String`) is data; these are sentences.
-        for word in ["(String", "(Cow<", "message: ", "reason: String", "detail: ", "text: String"] {
+        for word in ["(String", "(Cow<", "message: String", "reason: String", "detail: String", "text: String"] {
             findings.extend(lines_with(&file.code, word).iter().map(|line| format!("{}:{line} {word}", file.path)));
         }
     }

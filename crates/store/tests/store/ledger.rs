@@ -1,0 +1,227 @@
+//! The head, the entries, the tree and the answers: what must never change, cannot.
+
+use store::*;
+
+use crate::samples::*;
+
+async fn fill(store: &Store, count: u64) -> Vec<EntryRow> {
+    let entries: Vec<EntryRow> = (0..count).map(entry).collect();
+    let tx = store.begin().await.unwrap();
+    ledger_open(&tx, &head()).await.unwrap();
+    entries_append(&tx, &ledger(), &entries).await.unwrap();
+    tx.commit().await.unwrap();
+    entries
+}
+
+#[tokio::test]
+async fn entries_come_back_as_they_were() {
+    for Opened { store, .. } in stores().await {
+        let entries = fill(&store, 1_100).await;
+        let read = store.read();
+        let l = ledger();
+        assert_eq!(entries_range(&read, &l, 0, 2_000).await.unwrap(), entries);
+        assert_eq!(entries_range(&read, &l, 1_000, 7).await.unwrap(), entries[1_000..1_007]);
+        assert_eq!(entry_by_seq(&read, &l, 42).await.unwrap().as_ref(), Some(&entries[42]));
+        assert_eq!(entry_by_seq(&read, &l, 1_100).await.unwrap(), None);
+        let by_leaf = entry_by_leaf(&read, &entries[77].leaf_hash).await.unwrap();
+        assert_eq!(by_leaf, Some((l.clone(), entries[77].clone())));
+        assert_eq!(entry_by_leaf(&read, &[1; 32]).await.unwrap(), None);
+        let seqs = [3, 900, 1_099, 5_000];
+        let some = sorted(entries_by_seqs(&read, &l, &seqs).await.unwrap(), |e| e.seq);
+        assert_eq!(some, [3, 900, 1_099].map(|seq| entries[seq].clone()));
+        let institution = entries[1].institution.unwrap().0;
+        let own: Vec<EntryRow> = entries
+            .iter()
+            .filter(|e| e.institution.is_some_and(|(id, seq)| id == institution && seq > 10))
+            .take(20)
+            .cloned()
+            .collect();
+        assert_eq!(entries_of_institution(&read, &l, institution, 10, 20).await.unwrap(), own);
+        let contract = entries[1].contract.unwrap().0;
+        let own: Vec<EntryRow> =
+            entries.iter().filter(|e| e.contract.is_some_and(|(id, _)| id == contract)).cloned().collect();
+        assert_eq!(entries_of_contract(&read, &l, contract, 0, 1_000).await.unwrap(), own);
+        let hashes: Vec<_> = entries[5..700].iter().map(|e| e.leaf_hash).collect();
+        assert_eq!(leaf_hashes(&read, &l, 5, 700).await.unwrap(), hashes);
+        assert!(matches!(leaf_hashes(&read, &l, 5, 1_101).await, Err(StoreError::Corrupt { table: "entry", .. })));
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_stale_writer_loses() {
+    for Opened { store, .. } in stores().await {
+        fill(&store, 3).await;
+        let mut new = Head { size: 3, epoch: 2, frontier: vec![hash(1), hash(2)], ..head() };
+        new.last_leaf = hash(2);
+        new.last_recorded_at = at(9);
+        let tx = store.begin().await.unwrap();
+        assert_eq!(head_lock(&tx, &ledger()).await.unwrap(), Some(head()));
+        assert!(head_advance(&tx, &new, 0, 1).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(head_load(&store.read(), &ledger()).await.unwrap().as_ref(), Some(&new));
+        assert_eq!(ledgers(&store.read()).await.unwrap(), [new.clone()]);
+        // Old size, old epoch, another ledger: nothing moves.
+        let other = Head { ledger: "110000".parse().unwrap(), ..new.clone() };
+        for (stale, size, epoch) in [(&new, 0, 2), (&new, 3, 1), (&new, 4, 2), (&other, 3, 2)] {
+            let tx = store.begin().await.unwrap();
+            assert!(!head_advance(&tx, stale, size, epoch).await.unwrap());
+            tx.rollback().await.unwrap();
+        }
+        let tx = store.begin().await.unwrap();
+        assert_eq!(head_lock(&tx, &other.ledger).await.unwrap(), None);
+        tx.rollback().await.unwrap();
+        assert_eq!(head_load(&store.read(), &ledger()).await.unwrap(), Some(new));
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_second_writer_waits_for_the_head() {
+    for Opened { store, db } in stores().await {
+        fill(&store, 1).await;
+        let second = Store::connect(&db.url).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        head_lock(&tx, &ledger()).await.unwrap();
+        let waiting = tokio::spawn(async move {
+            let tx = second.begin().await.unwrap();
+            let seen = head_lock(&tx, &ledger()).await.unwrap().unwrap().size;
+            tx.rollback().await.unwrap();
+            second.close().await.unwrap();
+            seen
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(!waiting.is_finished());
+        assert!(head_advance(&tx, &Head { size: 1, ..head() }, 0, 1).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(waiting.await.unwrap(), 1, "{}", store.engine());
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_nothing() {
+    for Opened { store, .. } in stores().await {
+        let tx = store.begin().await.unwrap();
+        ledger_open(&tx, &head()).await.unwrap();
+        drop(tx);
+        assert_eq!(ledgers(&store.read()).await.unwrap(), []);
+        // And the connection is good for the next.
+        fill(&store, 1).await;
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn append_only_tables_refuse_every_change() {
+    for Opened { store, db } in stores().await {
+        let entries = fill(&store, 2).await;
+        let tx = store.begin().await.unwrap();
+        idempotency_append(&tx, &ledger(), &[answer("k1")]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut forbidden = vec![
+            "UPDATE entry SET bytes = bytes",
+            "UPDATE entry SET seq = seq + 1 WHERE seq = 1",
+            "DELETE FROM entry WHERE seq = 1",
+            "DELETE FROM entry",
+            "UPDATE idempotency SET body = '{}'",
+            "DELETE FROM idempotency",
+            "INSERT INTO entry SELECT * FROM entry WHERE seq = 1 ON CONFLICT (ledger_id, seq) DO UPDATE SET seq = 7",
+        ];
+        match store.engine() {
+            Engine::Postgres => forbidden.extend(["TRUNCATE entry", "TRUNCATE idempotency CASCADE"]),
+            Engine::Sqlite => forbidden.extend([
+                "PRAGMA recursive_triggers = ON; INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 1",
+                "PRAGMA recursive_triggers = ON; REPLACE INTO idempotency SELECT * FROM idempotency",
+            ]),
+        }
+        // SQLite needs a WHERE between SELECT and ON CONFLICT, which the statement above has.
+        for sql in forbidden {
+            let refused = StoreError::from(db.execute(sql).await.expect_err(sql));
+            assert!(matches!(refused, StoreError::AppendOnly), "{} {sql}: {refused:?}", store.engine());
+        }
+        assert_eq!(entries_range(&store.read(), &ledger(), 0, 9).await.unwrap(), entries);
+        assert_eq!(idempotency_load(&store.read(), &ledger(), &["k1"]).await.unwrap(), [answer("k1")]);
+        store.close().await.unwrap();
+    }
+}
+
+fn answer(key: &str) -> Answer {
+    Answer {
+        key: key.to_owned(),
+        actor: "guardian:x".to_owned(),
+        fingerprint: "{\"a\":\"b\"}".to_owned(),
+        status: 201,
+        body: "{\"id\":1}".to_owned(),
+        first_seq: Some(5),
+        entry_count: 2,
+    }
+}
+
+#[tokio::test]
+async fn answers_are_kept_once() {
+    for Opened { store, .. } in stores().await {
+        let refused = Answer { status: 422, first_seq: None, entry_count: 0, ..answer("k2") };
+        let many: Vec<Answer> = (0..600).map(|i| answer(&format!("m{i}"))).collect();
+        let tx = store.begin().await.unwrap();
+        idempotency_append(&tx, &ledger(), &[answer("k1"), refused.clone()]).await.unwrap();
+        idempotency_append(&tx, &ledger(), &many).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = idempotency_load(&store.read(), &ledger(), &["k2", "k1", "nobody's"]).await.unwrap();
+        assert_eq!(sorted(found, |a| a.key.clone()), [answer("k1"), refused]);
+        let keys: Vec<&str> = many.iter().map(|a| a.key.as_str()).collect();
+        assert_eq!(idempotency_load(&store.read(), &ledger(), &keys).await.unwrap().len(), 600);
+        assert_eq!(idempotency_load(&store.read(), &"110000".parse().unwrap(), &["k1"]).await.unwrap(), []);
+        assert_eq!(idempotency_load(&store.read(), &ledger(), &[]).await.unwrap(), []);
+        let tx = store.begin().await.unwrap();
+        let again = idempotency_append(&tx, &ledger(), &[answer("k1")]).await;
+        assert!(matches!(again, Err(StoreError::Constraint(Constraint::IdempotencyKey))), "{again:?}");
+        tx.rollback().await.unwrap();
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn tiles_and_checkpoints() {
+    for Opened { store, .. } in stores().await {
+        let tiles: Vec<Subtree> = (0..70).map(|index| Subtree { level: 1, index, hash: hash(index) }).collect();
+        let upper = Subtree { level: 2, index: 0, hash: hash(99) };
+        let checkpoint =
+            |size: u64| Checkpoint { size, signed_at: at(7), note: format!("example\n{size}\nroot\n\n— sig\n") };
+        let tx = store.begin().await.unwrap();
+        subtrees_append(&tx, &ledger(), &tiles).await.unwrap();
+        subtrees_append(&tx, &ledger(), &[upper]).await.unwrap();
+        for size in [3, 9, 6] {
+            checkpoint_save(&tx, &ledger(), &checkpoint(size)).await.unwrap();
+        }
+        let cosigned = Checkpoint { note: "cosigned".to_owned(), ..checkpoint(6) };
+        checkpoint_save(&tx, &ledger(), &cosigned).await.unwrap();
+        tx.commit().await.unwrap();
+        let (read, l) = (store.read(), ledger());
+        let hashes: Vec<_> = (5..70).map(hash).collect();
+        assert_eq!(subtree_range(&read, &l, 1, 5, 90).await.unwrap(), hashes);
+        assert_eq!(subtree_get(&read, &l, 2, 0).await.unwrap(), Some(hash(99)));
+        assert_eq!(subtree_get(&read, &l, 2, 1).await.unwrap(), None);
+        assert_eq!(checkpoint_last(&read, &l).await.unwrap(), Some(checkpoint(9)));
+        assert_eq!(checkpoint_at(&read, &l, 6).await.unwrap(), Some(cosigned.clone()));
+        assert_eq!(checkpoint_at(&read, &l, 5).await.unwrap(), None);
+        assert_eq!(checkpoint_covering(&read, &l, 4).await.unwrap(), Some(cosigned.clone()));
+        assert_eq!(checkpoint_covering(&read, &l, 10).await.unwrap(), None);
+        assert_eq!(checkpoints_after(&read, &l, Some(3), 9).await.unwrap(), [cosigned, checkpoint(9)]);
+        assert_eq!(checkpoints_after(&read, &l, None, 1).await.unwrap(), [checkpoint(3)]);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sealed_records() {
+    for Opened { store, .. } in stores().await {
+        let records = [EntryRecord { seq: 3, sealed: vec![1, 2] }, EntryRecord { seq: 4, sealed: vec![] }];
+        let tx = store.begin().await.unwrap();
+        entry_records_append(&tx, &ledger(), &records).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = entry_records_load(&store.read(), &ledger(), &[4, 3, 5]).await.unwrap();
+        assert_eq!(sorted(found, |r| r.seq), records);
+        store.close().await.unwrap();
+    }
+}

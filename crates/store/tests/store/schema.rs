@@ -1,0 +1,158 @@
+//! The schema: the committed dump, the table of constraints against the catalogues, what CHECKs
+//! refuse, and servers that start at the same moment.
+
+use std::collections::BTreeSet;
+
+use kernel::Fen;
+use store::*;
+
+use crate::samples::*;
+
+/// `BLESS=1 cargo test -p store schema` writes the dump anew.
+#[tokio::test]
+async fn the_committed_schema_is_the_one_that_migrations_make() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema.sql");
+    let made = migrations::sqlite_schema(&testdb::sqlite().url).await.unwrap();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == made, "docs/schema.sql is not what the migrations make; BLESS=1 writes it");
+}
+
+const POSTGRES_CONSTRAINTS: &str = "SELECT conname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid \
+     JOIN pg_namespace n ON n.oid = t.relnamespace \
+     WHERE n.nspname = current_schema() AND t.relname <> 'seaql_migrations'";
+
+/// Keys of SQLite as it reports them: `table.column, table.column`.
+const SQLITE_KEYS: &str = "SELECT group_concat(l.tbl_name || '.' || i.name, ', ' ORDER BY i.seqno) \
+     FROM sqlite_schema l, pragma_index_list(l.name) x, pragma_index_info(x.name) i \
+     WHERE l.type = 'table' AND x.\"unique\" AND l.name <> 'seaql_migrations' GROUP BY l.name, x.name";
+
+#[tokio::test]
+async fn the_table_of_constraints_is_the_catalogue() {
+    for Opened { store, db } in stores().await {
+        match store.engine() {
+            Engine::Postgres => {
+                let names = db.texts(POSTGRES_CONSTRAINTS).await.unwrap();
+                let (checks, keys): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.starts_with("ck_"));
+                assert!(checks.len() > 100);
+                let keys: BTreeSet<String> = keys.into_iter().collect();
+                let table: BTreeSet<String> = Constraint::ALL.iter().map(|c| c.name().to_owned()).collect();
+                assert_eq!(keys, table);
+            }
+            Engine::Sqlite => {
+                let keys: BTreeSet<String> = db.texts(SQLITE_KEYS).await.unwrap().into_iter().collect();
+                let table: BTreeSet<String> = Constraint::ALL
+                    .iter()
+                    .filter(|c| **c != Constraint::SessionUser)
+                    .map(|c| c.columns().to_owned())
+                    .collect();
+                assert_eq!(keys, table);
+                let references =
+                    "SELECT m.name || '.' || f.\"from\" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f";
+                assert_eq!(db.texts(references).await.unwrap(), ["session.user_id"]);
+                // The names stand in the text of the tables, where PostgreSQL has the same.
+                let text = migrations::sqlite_schema(&db.url).await.unwrap();
+                for constraint in Constraint::ALL {
+                    assert!(text.contains(&format!("CONSTRAINT {} ", constraint.name())), "{}", constraint.name());
+                }
+            }
+        }
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_columns() {
+    let Some(postgres) = testdb::fresh_postgres() else { return };
+    let sqlite = testdb::sqlite();
+    let of_postgres = "SELECT c.table_name || '.' || c.column_name || CASE c.is_nullable WHEN 'YES' THEN '?' ELSE '' END \
+         FROM information_schema.columns c WHERE c.table_schema = current_schema()";
+    let of_sqlite = "SELECT m.name || '.' || c.name || CASE WHEN c.\"notnull\" THEN '' ELSE '?' END \
+         FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";
+    let columns = |mut names: Vec<String>| {
+        names.sort();
+        names.retain(|name| !name.starts_with("seaql_migrations"));
+        names
+    };
+    let (left, right) = (postgres.texts(of_postgres).await.unwrap(), sqlite.texts(of_sqlite).await.unwrap());
+    assert_eq!(columns(left), columns(right));
+    // What each is for is in the catalogue.
+    let silent = "SELECT c.table_name || '.' || c.column_name FROM information_schema.columns c \
+         WHERE c.table_schema = current_schema() AND c.table_name <> 'seaql_migrations' \
+         AND col_description((c.table_schema || '.' || c.table_name)::regclass, c.ordinal_position) IS NULL";
+    assert_eq!(postgres.texts(silent).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_must_never_be_is_refused() {
+    for Opened { store, .. } in stores().await {
+        let mut poor = institution(1);
+        poor.payable = Fen::new(-1);
+        let tx = store.begin().await.unwrap();
+        let refused = institution_save(&tx, &ledger(), &[&poor]).await;
+        let name = "ck_institution_payable_fen";
+        assert!(matches!(&refused, Err(StoreError::Check { name: n }) if n == name), "{refused:?}");
+        tx.rollback().await.unwrap();
+        let mut overdrawn = account(1);
+        overdrawn.lots[0].used = hours("20");
+        let tx = store.begin().await.unwrap();
+        let refused = account_save(&tx, &ledger(), &[&overdrawn]).await;
+        assert!(matches!(&refused, Err(StoreError::Check { name }) if name == "ck_lot_hours"), "{refused:?}");
+        tx.rollback().await.unwrap();
+        // Two rows in one statement: the second breaks the key, the first is not kept.
+        let tx = store.begin().await.unwrap();
+        let mut twin = institution(3);
+        twin.credit_code = institution(2).credit_code;
+        let refused = institution_save(&tx, &ledger(), &[&institution(2), &twin]).await;
+        assert!(
+            matches!(refused, Err(StoreError::Constraint(Constraint::InstitutionCreditCode))),
+            "{}: {refused:?}",
+            store.engine()
+        );
+        tx.rollback().await.unwrap();
+        let tx = store.begin().await.unwrap();
+        entries_append(&tx, &ledger(), &[entry(1)]).await.unwrap();
+        tx.commit().await.unwrap();
+        for (again, expected) in [
+            (EntryRow { leaf_hash: hash(9), institution: None, contract: None, ..entry(1) }, Constraint::EntrySeq),
+            (EntryRow { seq: 2, institution: None, contract: None, ..entry(1) }, Constraint::EntryLeafHash),
+            (EntryRow { seq: 2, leaf_hash: hash(9), contract: None, ..entry(1) }, Constraint::EntryInstitutionSeq),
+            (EntryRow { seq: 2, leaf_hash: hash(9), institution: None, ..entry(1) }, Constraint::EntryContractSeq),
+        ] {
+            let tx = store.begin().await.unwrap();
+            let refused = entries_append(&tx, &ledger(), &[again]).await;
+            assert!(matches!(&refused, Err(StoreError::Constraint(c)) if *c == expected), "{expected:?}: {refused:?}");
+            tx.rollback().await.unwrap();
+        }
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn servers_that_start_together_migrate_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = format!("sqlite://{}", dir.path().join("new.db").display());
+    let postgres = testdb::empty_postgres();
+    for url in std::iter::once(file).chain(postgres.as_ref().map(|db| db.url.clone())) {
+        let together = (0..4).map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { migrations::up(&url).await })
+        });
+        for server in together.collect::<Vec<_>>() {
+            server.await.unwrap().unwrap();
+        }
+        let store = Store::connect(&url).await.unwrap();
+        assert_eq!(ledgers(&store.read()).await.unwrap(), []);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_an_error() {
+    for url in ["sqlite:///proc/no/such/place.db", "postgres://nobody@127.0.0.1:1/none"] {
+        let refused = Store::connect(url).await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_) | StoreError::Retryable(_))), "{refused:?}");
+    }
+}

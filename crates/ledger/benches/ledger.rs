@@ -1,6 +1,7 @@
 //! How long the bytes take: encode, decode, hash, prove, verify.
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on stops")]
 
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, clippy::unwrap_used, reason = "the tests use more of it, and stop where they cannot go on")]
 #[path = "../tests/it/common.rs"]
 mod common;
 

@@ -132,7 +132,7 @@ fn an_earlier_checkpoint_finds_a_rewritten_ledger() {
     chain.entries.iter().take(30).for_each(|bytes| old.append(bytes.clone()));
     let earlier = key().sign_checkpoint(&old.checkpoint()).unwrap().into_bytes();
     let known = key();
-    let report = check(&chain.export(), Some(known.verifier()), &[earlier.clone()]);
+    let report = check(&chain.export(), Some(known.verifier()), std::slice::from_ref(&earlier));
     assert_eq!(report.verdict(), Verdict::Holds);
     assert!(!report.unchecked.contains(&Unchecked::EarlierCheckpoint));
     // Another ledger, consistent in itself and signed with the same key.

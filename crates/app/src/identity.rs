@@ -65,6 +65,10 @@ pub struct NewUser {
     pub role: NewRole,
 }
 
+/// A password as it is stored.
+#[derive(Clone)]
+pub struct HashedPassword(String);
+
 /// Fewest characters of a password.
 pub const PASSWORD_CHARS_MIN: usize = 8;
 
@@ -186,11 +190,38 @@ impl App {
         if let Some(principal) = &call.principal {
             access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
         }
+        let password = self.password_hash(new.password).await?;
+        self.user_create_hashed(call, new.username, new.role, &password).await
+    }
+
+    /// Hashes a password under a fresh salt.
+    ///
+    /// # Errors
+    /// [`AppError::PasswordHash`].
+    pub async fn password_hash(&self, password: String) -> Result<HashedPassword, AppError> {
+        Ok(HashedPassword(hash_password(password, random(&*self.effects)).await?))
+    }
+
+    /// As [`App::user_create`], with a password that is hashed already: many users of a sample may
+    /// share one whose hash takes its time once.
+    ///
+    /// # Errors
+    /// As [`App::user_create`].
+    pub async fn user_create_hashed(
+        &self,
+        call: &Call,
+        username: String,
+        role: NewRole,
+        password: &HashedPassword,
+    ) -> Result<User, AppError> {
+        if let Some(principal) = &call.principal {
+            access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
+        }
         let id = UserId::new(new_uuid(&*self.effects, call.now));
         let mut row = UserRow {
             id,
-            username: new.username,
-            password_hash: String::new(),
+            username,
+            password_hash: password.0.clone(),
             role: String::new(),
             region: None,
             department: None,
@@ -201,7 +232,7 @@ impl App {
             active: true,
             created_at: call.now,
         };
-        row.role = match new.role {
+        row.role = match role {
             NewRole::Regulator { region, department, duties } => {
                 let duties = if duties.is_empty() { Duty::ALL.to_vec() } else { duties };
                 row.region = Some(region);
@@ -232,7 +263,6 @@ impl App {
             NewRole::Admin => RoleKind::Admin,
         }
         .to_string();
-        row.password_hash = hash_password(new.password, random(&*self.effects)).await?;
         let role = role_of(&row).ok_or(AppError::PasswordHash)?;
         let tx = self.store.begin().await?;
         match store::user_insert(&tx, &row).await {
@@ -244,6 +274,24 @@ impl App {
             Err(error) => return Err(error.into()),
         }
         Ok(User { id, username: row.username, role })
+    }
+
+    /// Gives a user another password. Only an administrator may; without a caller it is the
+    /// installation itself.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`], [`AppError::Refused`] when there is no such user.
+    pub async fn user_password_set(&self, call: &Call, username: &str, password: String) -> Result<(), AppError> {
+        if let Some(principal) = &call.principal {
+            access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
+        }
+        let row = store::user_by_username(&self.store.read(), username).await?;
+        let mut row = row.ok_or_else(|| AppError::not_found("user"))?;
+        row.password_hash = self.password_hash(password).await?.0;
+        let tx = self.store.begin().await?;
+        store::user_update(&tx, &row).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Logs in.

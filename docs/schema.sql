@@ -505,11 +505,10 @@ CREATE INDEX ix_refund_institution ON refund (ledger_id, institution_id, refund_
 
 CREATE TABLE session (
     token_hash BLOB NOT NULL,
-    user_id BLOB NOT NULL,
+    user_id BLOB NOT NULL CONSTRAINT fk_session_user REFERENCES app_user (user_id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     CONSTRAINT pk_session PRIMARY KEY (token_hash),
-    FOREIGN KEY (user_id) REFERENCES app_user (user_id) ON DELETE CASCADE,
     CONSTRAINT ck_session_token_hash CHECK (octet_length(token_hash) = 32),
     CONSTRAINT ck_session_user_id CHECK (octet_length(user_id) = 16)
 ) STRICT, WITHOUT ROWID;

@@ -204,6 +204,10 @@ impl Def {
             if !column.optional {
                 def.not_null();
             }
+            // Written out, because sea-query drops the name of a reference on SQLite.
+            for (name, _, other) in self.references.iter().filter(|(_, of, _)| *of == column.name) {
+                def.extra(format!("CONSTRAINT {name} REFERENCES {other} ({}) ON DELETE CASCADE", column.name));
+            }
             create.col(&mut def);
         }
         let mut key = Index::create();
@@ -219,11 +223,6 @@ impl Def {
                 unique.col(column);
             }
             create.index(&mut unique);
-        }
-        for &(name, column, other) in &self.references {
-            let mut reference = ForeignKey::create();
-            reference.name(name).from(self.name, column).to(other, column).on_delete(ForeignKeyAction::Cascade);
-            create.foreign_key(&mut reference);
         }
         for column in &self.columns {
             if let Some(condition) = column.kind.check(column.name, backend) {

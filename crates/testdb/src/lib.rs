@@ -23,8 +23,13 @@ pub struct TestDatabase {
 
 enum Home {
     /// Removes itself.
-    File { _dir: TempDir },
-    Server { server: &'static PostgresServer, name: String },
+    File {
+        _dir: TempDir,
+    },
+    Server {
+        server: &'static PostgresServer,
+        name: String,
+    },
 }
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);

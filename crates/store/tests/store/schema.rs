@@ -151,8 +151,6 @@ async fn servers_that_start_together_migrate_once() {
 
 #[tokio::test]
 async fn an_address_that_leads_nowhere_is_an_error() {
-    for url in ["sqlite:///proc/no/such/place.db", "postgres://nobody@127.0.0.1:1/none"] {
-        let refused = Store::connect(url).await;
-        assert!(matches!(refused, Err(StoreError::Unavailable(_) | StoreError::Retryable(_))), "{refused:?}");
-    }
+    let refused = Store::connect("sqlite:///proc/no/such/place.db").await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
 }

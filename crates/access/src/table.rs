@@ -104,7 +104,7 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::LicenceRead, &[PUBLIC]),
     (A::LicenceSuspend, &[APPROVER]),
     (A::LicenceReinstate, &[APPROVER]),
-    (A::LicenceProposeRevocation, &[OFFICER]),
+    (A::LicenceProposeRevocation, &[OFFICER, APPROVER]),
     // That it is another person than the one who proposed is a rule (licence.revocation_two_persons).
     (A::LicenceRevoke, &[APPROVER]),
     (A::ListingDecide, &[APPROVER]),

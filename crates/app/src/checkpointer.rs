@@ -64,10 +64,7 @@ struct Checkpointer {
 }
 
 /// Starts the checkpointer of a ledger; it continues from the last checkpoint that was signed.
-pub(crate) async fn checkpointer(
-    core: Arc<LedgerCore>,
-    sizes: watch::Receiver<u64>,
-) -> Result<Checkpoints, AppError> {
+pub(crate) async fn checkpointer(core: Arc<LedgerCore>, sizes: watch::Receiver<u64>) -> Result<Checkpoints, AppError> {
     let key = core.effects.log_key(&core.id)?;
     let last = store::checkpoint_last(&core.store.read(), &core.id).await?;
     let signed = last.map(|row| Signed { size: row.size, note: row.note.into() }).unwrap_or_default();
@@ -133,7 +130,13 @@ impl Checkpointer {
         }
         while self.frontier.size() < size {
             let from = self.frontier.size();
-            let rows = store::entries_range(&read, &self.core.id, from, u32::try_from(PAGE.min(size - from)).unwrap_or(u32::MAX)).await?;
+            let rows = store::entries_range(
+                &read,
+                &self.core.id,
+                from,
+                u32::try_from(PAGE.min(size - from)).unwrap_or(u32::MAX),
+            )
+            .await?;
             if rows.is_empty() {
                 return Err(Corrupt { what: "entries are missing" }.into());
             }
@@ -157,11 +160,8 @@ impl Checkpointer {
         self.read_back(size).await?;
         let size = self.frontier.size();
         let checkpoint = Checkpoint::new(&self.origin, size, self.frontier.root());
-        let note: Arc<str> = self
-            .key
-            .sign_checkpoint(&checkpoint)
-            .map_err(|_| crate::effects::EffectError::Key)?
-            .into();
+        let note: Arc<str> =
+            self.key.sign_checkpoint(&checkpoint).map_err(|_| crate::effects::EffectError::Key)?.into();
         let signed_at: Instant = self.core.effects.now();
         let tx = self.core.store.begin().await?;
         let row = store::Checkpoint { size, signed_at, note: note.to_string() };

@@ -295,13 +295,8 @@ impl App {
             .map_err(|_| Corrupt { what: "price of a contract" })?;
         let hash = ledger::digest(ledger::tags::DOCUMENT, document.as_bytes());
         let sealed = self.vault.seal(&document_context(id, contract), random(&*self.effects), document.as_bytes())?;
-        let draft = Draft {
-            number,
-            terms,
-            state: ContractState::Draft,
-            document_hash: *hash.as_bytes(),
-            created_at: call.now,
-        };
+        let draft =
+            Draft { number, terms, state: ContractState::Draft, document_hash: *hash.as_bytes(), created_at: call.now };
         Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil })
     }
 

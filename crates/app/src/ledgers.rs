@@ -167,12 +167,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`].
-    pub async fn submit(
-        &self,
-        ledger: &Ledger,
-        call: Call,
-        verb: impl Verb + 'static,
-    ) -> Result<Outcome, AppError> {
+    pub async fn submit(&self, ledger: &Ledger, call: Call, verb: impl Verb + 'static) -> Result<Outcome, AppError> {
         ledger.writer.submit(command(call, Box::new(verb))).await
     }
 

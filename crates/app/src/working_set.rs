@@ -7,8 +7,8 @@ use std::hash::Hash;
 use contract::{ContractState, Course};
 use escrow::{Account, Hold, Lesson, Refund, Settlement};
 use kernel::{
-    ApplicationId, ContractId, CourseId, CreditCode, HoldId, InstitutionId, LessonId, LicenceId, ListingId,
-    PaymentId, RefundId, SettlementId, SubjectId,
+    ApplicationId, ContractId, CourseId, CreditCode, HoldId, InstitutionId, LessonId, LicenceId, ListingId, PaymentId,
+    RefundId, SettlementId, SubjectId,
 };
 use registry::{Application, Institution, Licence, Listing};
 use store::{Draft, Payment};

@@ -125,8 +125,7 @@ pub(super) fn lesson_disputed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Lesso
 
 pub(super) fn dispute_decided(state: &mut WorkingSet, fact: &Fact<'_>, d: &DisputeDecided) -> Result<(), Corrupt> {
     let for_family = d.decision == DisputeDecision::Family;
-    let command =
-        if for_family { LessonCommand::DecideForFamily } else { LessonCommand::DecideForInstitution };
+    let command = if for_family { LessonCommand::DecideForFamily } else { LessonCommand::DecideForInstitution };
     let parts = convert::parts_of(&d.lots);
     let lesson = lesson_step(state, d.lesson, command)?;
     if lesson.frozen != parts {

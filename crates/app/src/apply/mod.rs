@@ -76,10 +76,7 @@ fn corrupt(what: &'static str) -> Corrupt {
     Corrupt { what }
 }
 
-fn institution_mut<'a>(
-    state: &'a mut WorkingSet,
-    fact: &Fact<'_>,
-) -> Result<&'a mut ::registry::Institution, Corrupt> {
+fn institution_mut<'a>(state: &'a mut WorkingSet, fact: &Fact<'_>) -> Result<&'a mut ::registry::Institution, Corrupt> {
     let id = fact.institution.ok_or(corrupt("entry without institution"))?;
     state.institutions.get_mut(id).ok_or(corrupt("entry of an unknown institution"))
 }

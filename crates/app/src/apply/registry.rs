@@ -113,11 +113,7 @@ pub(super) fn licence_granted(state: &mut WorkingSet, fact: &Fact<'_>, d: &Licen
     Ok(())
 }
 
-fn licence_step<'a>(
-    state: &'a mut WorkingSet,
-    id: LicenceId,
-    command: LicenceCommand,
-) -> Result<&'a mut Licence, Corrupt> {
+fn licence_step(state: &mut WorkingSet, id: LicenceId, command: LicenceCommand) -> Result<&mut Licence, Corrupt> {
     let licence = state.licences.get_mut(id).ok_or(corrupt("unknown licence"))?;
     licence.state = licence.state.apply(command).map_err(|_| corrupt("licence in the wrong state"))?;
     Ok(licence)

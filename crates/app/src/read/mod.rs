@@ -12,6 +12,8 @@ use access::{Action, Caller, Principal, Target};
 
 use crate::error::AppError;
 
+pub use store::{Draft, EntryRow, NamedCourse, NamedInstitution, Payment};
+
 pub use contracts::{ContractQuery, ContractView, Quote, QuoteLine, StatementView};
 pub use escrow::Balances;
 pub use ledgers::{Export, LedgerInfo};

@@ -81,12 +81,8 @@ impl Verb for ApplicationDecide {
             "decide_by_on": application.decide_by_on.map(|day| day.to_string()),
         });
         let decided = ApplicationDecided { application: application.id, decision: convert::decision(self.verdict) };
-        let mut decision = Decision::new(201, json!(null)).entry(
-            institution.id,
-            today,
-            decided,
-            Some(self.reason.clone()),
-        );
+        let mut decision =
+            Decision::new(201, json!(null)).entry(institution.id, today, decided, Some(self.reason.clone()));
         if self.verdict == Verdict::Grant {
             let old = match institution.licence {
                 Some(id) => Some(fits(state.licences.get(id), "institution without its licence")?),
@@ -103,7 +99,10 @@ impl Verb for ApplicationDecide {
                 let owed = kernel::Fen::try_sum([institution.prepaid, institution.disputed, institution.refund])
                     .map_err(super::overflow)?;
                 if owed > kernel::Fen::ZERO {
-                    return Err(Violation::of(RuleId::ClosureAfterRefunds).with(0, owed).source("民办教育促进法 59").into());
+                    return Err(Violation::of(RuleId::ClosureAfterRefunds)
+                        .with(0, owed)
+                        .source("民办教育促进法 59")
+                        .into());
                 }
             }
             if let Some(old) = old {

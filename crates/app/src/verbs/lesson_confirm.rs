@@ -38,7 +38,7 @@ impl Verb for LessonConfirm {
             let clock = &context.policy.deemed_confirmation;
             // A year without a calendar when the lesson was recorded may have one by now.
             let last = lesson.deemed_confirmed_on.or_else(|| context.deadline(lesson.held_on, clock.value));
-            if !last.is_some_and(|last| last < context.today) {
+            if last.is_none_or(|last| context.today <= last) {
                 let limit = last.map_or_else(|| "-".to_owned(), |last| last.to_string());
                 return Err(Violation::of(RuleId::DeemedConfirmationClock)
                     .with(limit, context.today)

@@ -1,8 +1,8 @@
-//! Revocation of a licence: an officer proposes, another person with the approver's duty decides.
-//! The decision takes the institution off the white list and holds all releases; families can be
-//! refunded from that day (docs/adr/0008).
+//! Revocation of a licence takes two persons: the first request proposes it, the same request by
+//! another person with the approver's duty decides it. The decision takes the institution off the
+//! white list and holds all releases; families can be refunded from that day (docs/adr/0008).
 
-use access::{Action, Role};
+use access::Action;
 use escrow::HoldCause;
 use kernel::{Day, HoldId, LicenceId, ListingId, RuleId, Violation};
 use ledger::body::{HoldPlaced, LicenceRevocationProposed, LicenceRevoked, ListingChanged};
@@ -16,7 +16,7 @@ use crate::convert;
 use crate::refusal::{Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
 
-/// Proposes or decides a revocation, by the duty of the caller.
+/// Proposes a revocation, or decides one that another person proposed.
 pub struct LicenceRevoke {
     /// Which.
     pub licence: LicenceId,
@@ -41,15 +41,14 @@ impl Verb for LicenceRevoke {
         let (licence, institution) = licence(state, self.licence)?;
         let today = context.today;
         let [basis, hold_reason, list_reason] = self.reasons.clone();
-        let approver = context.principal.is_none_or(
-            |principal| matches!(&principal.role, Role::Regulator { duties, .. } if duties.contains(&access::Duty::Approver)),
-        );
         let mut answer = json!({
             "id": licence.id.to_string(),
             "institution": institution.id.to_string(),
             "effective_on": self.effective_on.to_string(),
         });
-        if !approver {
+        let two_persons = &context.policy.revocation_two_persons;
+        let proposer = licence.revocation_proposed_by;
+        if two_persons.value && proposer.is_none() {
             context.allow(Action::LicenceProposeRevocation, institution)?;
             let next = licence.state.apply(LicenceCommand::ProposeRevocation).map_err(illegal("licence"))?;
             answer["state"] = next.as_str().into();
@@ -63,9 +62,7 @@ impl Verb for LicenceRevoke {
         }
         context.allow(Action::LicenceRevoke, institution)?;
         let next = licence.state.apply(LicenceCommand::Revoke).map_err(illegal("licence"))?;
-        let two_persons = &context.policy.revocation_two_persons;
-        let proposer = licence.revocation_proposed_by;
-        if two_persons.value && proposer.is_some() && proposer == context.principal.map(|p| p.user) {
+        if two_persons.value && proposer == context.principal.map(|p| p.user) {
             return Err(Violation::of(RuleId::RevocationTwoPersons).source(&two_persons.source).into());
         }
         answer["state"] = next.as_str().into();

@@ -39,8 +39,11 @@ impl Verb for LicenceSuspend {
             "state": next.as_str(),
             "hold": self.hold.to_string(),
         });
-        Ok(Decision::new(201, answer)
-            .entry(institution.id, context.today, suspended, Some(reason))
-            .entry(institution.id, context.today, hold, Some(hold_reason)))
+        Ok(Decision::new(201, answer).entry(institution.id, context.today, suspended, Some(reason)).entry(
+            institution.id,
+            context.today,
+            hold,
+            Some(hold_reason),
+        ))
     }
 }

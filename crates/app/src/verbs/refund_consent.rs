@@ -38,7 +38,7 @@ impl Verb for RefundConsent {
         let clock = &context.policy.refund_answer;
         if by == ConsentedBy::Silence {
             let last = refund.answer_by_on;
-            if !last.is_some_and(|last| last < context.today) {
+            if last.is_none_or(|last| context.today <= last) {
                 let limit = last.map_or_else(|| "-".to_owned(), |last| last.to_string());
                 return Err(Violation::of(RuleId::RefundAnswerClock)
                     .with(limit, context.today)

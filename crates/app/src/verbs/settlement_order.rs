@@ -34,8 +34,7 @@ impl Verb for SettlementOrder {
             violations.push(Violation::of(RuleId::HoldBlocksRelease).with(0, institution.holds));
         }
         if self.amount > free {
-            violations
-                .push(Violation::of(RuleId::SettlementWithinPayable).with(free, self.amount).field("amount_fen"));
+            violations.push(Violation::of(RuleId::SettlementWithinPayable).with(free, self.amount).field("amount_fen"));
         }
         all_hold(violations)?;
         let answer = json!({

@@ -37,11 +37,8 @@ impl Verb for SettlementPayout {
             "state": next.as_str(),
             "amount_fen": settlement.amount.fen(),
         });
-        let body = SettlementPaid {
-            amount_fen: settlement.amount,
-            reference: self.reference_hash,
-            settlement: settlement.id,
-        };
+        let body =
+            SettlementPaid { amount_fen: settlement.amount, reference: self.reference_hash, settlement: settlement.id };
         Ok(Decision::new(201, answer).entry(institution.id, context.today, body, None))
     }
 }

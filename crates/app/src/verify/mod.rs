@@ -188,10 +188,8 @@ impl Run<'_> {
     /// What the entries of a page commit to, where the key is at hand.
     async fn commitments(&mut self, id: &LedgerId, rows: &[EntryRow]) -> Result<(), AppError> {
         let Some(vault) = self.options.vault else { return Ok(()) };
-        let committed: BTreeMap<u64, Hash> = rows
-            .iter()
-            .filter_map(|row| Some((row.seq, ledger::decode(&row.bytes).ok()?.header.commit?)))
-            .collect();
+        let committed: BTreeMap<u64, Hash> =
+            rows.iter().filter_map(|row| Some((row.seq, ledger::decode(&row.bytes).ok()?.header.commit?))).collect();
         if committed.is_empty() {
             return Ok(());
         }
@@ -222,8 +220,7 @@ impl Run<'_> {
         let computed = std::mem::take(&mut self.subtrees);
         let levels: Vec<u8> = computed.keys().map(|(level, _)| *level).collect();
         for level in levels.into_iter().collect::<std::collections::BTreeSet<_>>() {
-            let of_level: Vec<Hash> =
-                computed.range((level, 0)..=(level, u64::MAX)).map(|(_, hash)| *hash).collect();
+            let of_level: Vec<Hash> = computed.range((level, 0)..=(level, u64::MAX)).map(|(_, hash)| *hash).collect();
             let count = u64::try_from(of_level.len()).unwrap_or(u64::MAX);
             let stored = store::subtree_range(&self.read, id, level, 0, count).await?;
             let stored: Vec<Hash> = stored.into_iter().map(Hash::new).collect();

@@ -177,11 +177,7 @@ async fn commit_in(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<(Done, bo
     Ok((Done { answers, size: grew.then_some(appended.head.size) }, writes))
 }
 
-async fn remembered(
-    core: &LedgerCore,
-    jobs: &[Job],
-    tx: &Tx,
-) -> Result<BTreeMap<String, Remembered>, Failure> {
+async fn remembered(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<BTreeMap<String, Remembered>, Failure> {
     let keys: Vec<&str> = jobs.iter().filter_map(|job| Some(job.key.as_ref()?.stored.as_str())).collect();
     let rows = store::idempotency_load(tx, &core.id, &keys).await?;
     Ok(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
@@ -213,8 +209,11 @@ fn decide(
     };
     // Everything is checked; from here on nothing may be refused.
     let (status, answer) = (decision.status, decision.answer.clone());
-    let entries =
-        if job.dry_run { Vec::new() } else { appended.append(core, state, decision, actor(job), dated.hash, job.now)? };
+    let entries = if job.dry_run {
+        Vec::new()
+    } else {
+        appended.append(core, state, decision, actor(job), dated.hash, job.now)?
+    };
     Ok(Ok(Outcome { status, answer, entries, replayed: false }))
 }
 

@@ -40,12 +40,7 @@ pub(super) async fn working_set(tx: &Tx, core: &LedgerCore, mut wanted: Wanted) 
     Ok(state)
 }
 
-async fn contracts(
-    tx: &Tx,
-    core: &LedgerCore,
-    wanted: &mut Wanted,
-    state: &mut WorkingSet,
-) -> Result<(), StoreError> {
+async fn contracts(tx: &Tx, core: &LedgerCore, wanted: &mut Wanted, state: &mut WorkingSet) -> Result<(), StoreError> {
     let id = &core.id;
     for account in store::account_load(tx, id, &list(&wanted.accounts)).await? {
         wanted.institutions.insert(account.terms.institution);
@@ -103,12 +98,7 @@ async fn institutions(
 /// Far more holds than ever stand at once on one institution.
 const HOLDS_MAX: u32 = 1000;
 
-async fn unique_values(
-    tx: &Tx,
-    core: &LedgerCore,
-    wanted: &Wanted,
-    state: &mut WorkingSet,
-) -> Result<(), StoreError> {
+async fn unique_values(tx: &Tx, core: &LedgerCore, wanted: &Wanted, state: &mut WorkingSet) -> Result<(), StoreError> {
     let id = &core.id;
     let numbers: Vec<&str> = wanted.licence_numbers.iter().map(String::as_str).collect();
     for licence in store::licences_by_number(tx, id, &numbers).await? {

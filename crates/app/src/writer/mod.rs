@@ -20,12 +20,12 @@ use store::vault::Vault;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::context::Verb;
-pub(crate) use append::frontier_rows;
-pub(crate) use append::record_context;
-pub(crate) use save::projections as save_projections;
 use crate::effects::Effects;
 use crate::error::AppError;
 use crate::idempotency::Key;
+pub(crate) use append::frontier_rows;
+pub(crate) use append::record_context;
+pub(crate) use save::projections as save_projections;
 
 /// Most commands of one transaction.
 pub const BATCH_MAX: usize = 512;
@@ -169,19 +169,13 @@ impl Writer {
         answers
     }
 
-    async fn enqueue(
-        &self,
-        command: Command,
-    ) -> Result<oneshot::Receiver<Result<Outcome, AppError>>, AppError> {
+    async fn enqueue(&self, command: Command) -> Result<oneshot::Receiver<Result<Outcome, AppError>>, AppError> {
         if self.core.is_stopped() {
             return Err(AppError::NotAccepting);
         }
         let (reply, answer) = oneshot::channel();
         let Command { verb, principal, now, key, dry_run } = command;
-        self.queue
-            .send(Job { verb, principal, now, key, dry_run, reply })
-            .await
-            .map_err(|_| AppError::Stopping)?;
+        self.queue.send(Job { verb, principal, now, key, dry_run, reply }).await.map_err(|_| AppError::Stopping)?;
         Ok(answer)
     }
 

@@ -10,12 +10,7 @@ use super::append::Appended;
 use crate::context::Side;
 use crate::working_set::WorkingSet;
 
-pub(super) async fn all(
-    tx: &Tx,
-    core: &LedgerCore,
-    state: &WorkingSet,
-    appended: &Appended,
-) -> Result<(), StoreError> {
+pub(super) async fn all(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appended) -> Result<(), StoreError> {
     let id = &core.id;
     store::entries_append(tx, id, &appended.entries).await?;
     store::subtrees_append(tx, id, &appended.subtrees).await?;

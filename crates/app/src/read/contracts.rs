@@ -115,8 +115,12 @@ impl App {
             Role::Admin => allow(viewer, READ, &Target::Nothing, "contract")?,
         }
         let ledgers = self.ledgers_of_user(principal).await?;
-        let fetch = async |ledger: &Ledger, after, limit| self.contracts_in(ledger, &filter, after, limit).await;
-        across(ledgers, page, fetch, |item| item.draft.terms.id.to_string()).await
+        across!(
+            ledgers,
+            page,
+            |ledger, after, limit| self.contracts_in(&ledger, &filter, after, limit).await?,
+            |item| item.draft.terms.id.to_string()
+        )
     }
 
     async fn contracts_in(
@@ -205,10 +209,13 @@ impl App {
     /// Not found, denied.
     pub async fn lessons(&self, viewer: Viewer<'_>, id: ContractId, page: &Page) -> Result<Paged<Lesson>, AppError> {
         let (ledger, _) = self.contract_for(viewer, READ, id).await?;
-        let fetch = async |ledger: &Ledger, after, limit| {
-            Ok(store::lessons_of_contract(&self.store().read(), ledger.id(), id, after, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item| item.id.to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::lessons_of_contract(&self.store().read(), ledger.id(), id, after, limit)
+                .await?,
+            |item| item.id.to_string()
+        )
     }
 
     /// One lesson.
@@ -233,11 +240,21 @@ impl App {
     pub async fn refunds(&self, viewer: Viewer<'_>, id: ContractId, page: &Page) -> Result<Paged<Refund>, AppError> {
         let actions = [Action::ContractRead, Action::RefundPayout];
         let (ledger, _) = self.contract_for(viewer, &actions, id).await?;
-        let fetch = async |ledger: &Ledger, after, limit| {
-            let read = self.store().read();
-            Ok(store::refunds_page(&read, ledger.id(), None, Some(id), None, after, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item| item.id.to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::refunds_page(
+                &self.store().read(),
+                ledger.id(),
+                None,
+                Some(id),
+                None,
+                after,
+                limit
+            )
+            .await?,
+            |item| item.id.to_string()
+        )
     }
 
     /// One refund.
@@ -300,12 +317,17 @@ impl App {
         let draft = &contract.draft;
         let untouched = || escrow::account::open(draft.terms.clone(), draft.document_hash, 0);
         let account = contract.account.clone().unwrap_or_else(untouched);
-        let fetch = async |ledger: &Ledger, after: Option<u64>, limit| {
-            let read = self.store().read();
-            Ok(store::entries_of_contract(&read, ledger.id(), id, after.unwrap_or(0), limit).await?)
-        };
         let number = |row: &EntryRow| row.contract.map_or(0, |(_, seq)| seq).to_string();
-        let entries = across(vec![ledger], page, fetch, number).await?;
+        let entries: Result<_, AppError> = across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| {
+                let read = self.store().read();
+                store::entries_of_contract(&read, ledger.id(), id, after.unwrap_or(0), limit).await?
+            },
+            number
+        );
+        let entries = entries?;
         Ok(StatementView { contract, account, entries })
     }
 }

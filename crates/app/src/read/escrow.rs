@@ -44,11 +44,20 @@ impl App {
         page: &Page,
     ) -> Result<Paged<Settlement>, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::BalancesRead], institution).await?;
-        let fetch = async |ledger: &Ledger, after, limit| {
-            let read = self.store().read();
-            Ok(store::settlements_page(&read, ledger.id(), Some(institution), None, after, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item| item.id.to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::settlements_page(
+                &self.store().read(),
+                ledger.id(),
+                Some(institution),
+                None,
+                after,
+                limit
+            )
+            .await?,
+            |item| item.id.to_string()
+        )
     }
 
     /// One settlement.
@@ -77,11 +86,20 @@ impl App {
         page: &Page,
     ) -> Result<Paged<Hold>, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::InstitutionReadFull], institution).await?;
-        let fetch = async |ledger: &Ledger, after, limit| {
-            let read = self.store().read();
-            Ok(store::holds_page(&read, ledger.id(), Some(institution), None, after, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item: &Hold| HoldId::to_string(&item.id)).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::holds_page(
+                &self.store().read(),
+                ledger.id(),
+                Some(institution),
+                None,
+                after,
+                limit
+            )
+            .await?,
+            |item: &Hold| HoldId::to_string(&item.id)
+        )
     }
 
     /// Balances now, or after the institution's last entry up to a number or a day of recording.

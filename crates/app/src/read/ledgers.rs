@@ -156,11 +156,19 @@ impl App {
         page: &Page,
     ) -> Result<Paged<EntryRow>, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::EntriesRead], id).await?;
-        let fetch = async |ledger: &Ledger, after: Option<u64>, limit| {
-            let read = self.store().read();
-            Ok(store::entries_of_institution(&read, ledger.id(), id, after.unwrap_or(0), limit).await?)
-        };
-        across(vec![ledger], page, fetch, |row| row.institution.map_or(0, |(_, seq)| seq).to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::entries_of_institution(
+                &self.store().read(),
+                ledger.id(),
+                id,
+                after.unwrap_or(0),
+                limit
+            )
+            .await?,
+            |row| row.institution.map_or(0, |(_, seq)| seq).to_string()
+        )
     }
 
     /// The bytes of entries `from` to `to` (exclusive), for an entry bundle.

@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use access::{Action, Denied, Principal, Reason, Role};
+use access::{Action, Denied, Principal, Reason, Role, Target};
 use kernel::{
     ApplicationId, ContractId, CourseId, HoldId, InstitutionId, LedgerId, LessonId, LicenceId, RefundId, RegionCode,
     SettlementId,
 };
 
-use super::Viewer;
+use super::{Viewer, allow};
 use crate::context::Verb;
+use crate::drafting::{NewContract, NewInstitution};
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
 use crate::refusal::Refusal;
@@ -159,18 +160,76 @@ impl App {
         let principal = call.principal.clone();
         match self.submit(&ledger, call, verb).await {
             Ok(outcome) => Ok((ledger, outcome)),
-            Err(AppError::Refused { refusal: Refusal::NotFound { what }, replayed })
-                if thing.is_public_knowledge() && what == thing.what() =>
-            {
-                match (principal, self.ledger_with(None, thing).await) {
-                    (Some(principal), Ok(elsewhere)) if elsewhere.id() != ledger.id() => {
-                        Err(elsewhere_denied(&principal.role, action).into())
-                    }
-                    _ => Err(AppError::Refused { refusal: Refusal::NotFound { what }, replayed }),
-                }
-            }
-            Err(error) => Err(error),
+            Err(error) => Err(self.elsewhere(principal, action, thing, &ledger, error).await),
         }
+    }
+
+    /// Something that was not found where the caller works may be somewhere else; if everybody may
+    /// know of it, the caller is told that it is out of reach.
+    async fn elsewhere(
+        &self,
+        principal: Option<Principal>,
+        action: Action,
+        thing: Thing,
+        here: &Ledger,
+        error: AppError,
+    ) -> AppError {
+        let missing = matches!(
+            &error,
+            AppError::Refused { refusal: Refusal::NotFound { what }, .. } if what == thing.what()
+        );
+        if !(missing && thing.is_public_knowledge()) {
+            return error;
+        }
+        match (principal, self.ledger_with(None, thing).await) {
+            (Some(principal), Ok(there)) if there.id() != here.id() => elsewhere_denied(&principal.role, action).into(),
+            _ => error,
+        }
+    }
+
+    /// Registers an institution in its county, whose ledger opens with it if need be.
+    ///
+    /// # Errors
+    /// Denied before anything is opened; [`AppError::NoLedger`].
+    pub async fn institution_submit(
+        &self,
+        call: Call,
+        new: NewInstitution,
+    ) -> Result<(Arc<Ledger>, Outcome), AppError> {
+        let region = new.region;
+        allow(call.principal.as_ref(), &[Action::InstitutionRegister], &Target::Region(region), "institution")?;
+        let ledger = self.ledger_of(region).await?;
+        let verb = self.institution_register(&call, &ledger, new)?;
+        let outcome = self.submit(&ledger, call, verb).await?;
+        Ok((ledger, outcome))
+    }
+
+    /// Draws up a contract in the ledger of its course.
+    ///
+    /// # Errors
+    /// Not found, denied, refused.
+    pub async fn contract_submit(&self, call: Call, new: NewContract) -> Result<(Arc<Ledger>, Outcome), AppError> {
+        let thing = Thing::Course(new.course);
+        let ledger = self.ledger_for(&call, thing).await?;
+        let principal = call.principal.clone();
+        let done = async {
+            let verb = self.contract_draft(&call, &ledger, new).await?;
+            self.submit(&ledger, call, verb).await
+        };
+        match done.await {
+            Ok(outcome) => Ok((ledger, outcome)),
+            Err(error) => Err(self.elsewhere(principal, Action::ContractDraft, thing, &ledger, error).await),
+        }
+    }
+
+    /// The name of a course, for the commitment of its publication.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn course_name(&self, viewer: Viewer<'_>, course: CourseId) -> Result<String, AppError> {
+        let ledger = self.ledger_with(viewer, Thing::Course(course)).await?;
+        let found = store::named_course(&self.store().read(), ledger.id(), course).await?;
+        Ok(found.ok_or_else(|| AppError::not_found("course"))?.name.unwrap_or_default())
     }
 }
 

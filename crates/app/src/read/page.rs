@@ -65,40 +65,71 @@ impl<T> Paged<T> {
     }
 }
 
-/// Collects a page over ledgers in the order of their ids. `fetch` reads at most so many items of
-/// one ledger after an id; `id` is what the cursor names.
-///
-/// # Errors
-/// Those of `fetch`; a cursor whose id does not fit is refused as not found.
-pub async fn across<T, I: FromStr>(
-    mut ledgers: Vec<Arc<Ledger>>,
-    page: &Page,
-    fetch: impl AsyncFn(&Ledger, Option<I>, u32) -> Result<Vec<T>, AppError>,
-    id: impl Fn(&T) -> String,
-) -> Result<Paged<T>, AppError> {
-    ledgers.sort_by(|a, b| a.id().cmp(b.id()));
-    let limit = page.limit.clamp(1, LIMIT_MAX);
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut found: Vec<(LedgerId, T)> = Vec::new();
-    for ledger in &ledgers {
-        let after = match &page.after {
-            Some(cursor) if ledger.id() < &cursor.ledger => continue,
-            Some(cursor) if ledger.id() == &cursor.ledger => {
+/// Collects a page over ledgers in the order of their ids: says what to fetch next until the page
+/// is full, and cuts it. Used through [`across`].
+pub(super) struct Pager<T> {
+    ledgers: std::vec::IntoIter<Arc<Ledger>>,
+    after: Option<Cursor>,
+    most: usize,
+    found: Vec<(LedgerId, T)>,
+}
+
+impl<T> Pager<T> {
+    /// Begins a page.
+    pub(super) fn new(mut ledgers: Vec<Arc<Ledger>>, page: &Page) -> Pager<T> {
+        ledgers.sort_by(|a, b| a.id().cmp(b.id()));
+        if let Some(cursor) = &page.after {
+            ledgers.retain(|ledger| *ledger.id() >= cursor.ledger);
+        }
+        let most = usize::try_from(page.limit.clamp(1, LIMIT_MAX)).unwrap_or(usize::MAX);
+        Pager { ledgers: ledgers.into_iter(), after: page.after.clone(), most, found: Vec::new() }
+    }
+
+    /// The next ledger, after which id there, and how many items at most; none when the page is
+    /// full or there is no more.
+    ///
+    /// # Errors
+    /// A cursor whose id does not fit is refused as not found.
+    pub(super) fn wanted<I: FromStr>(&mut self) -> Result<Option<(Arc<Ledger>, Option<I>, u32)>, AppError> {
+        if self.found.len() > self.most {
+            return Ok(None);
+        }
+        let Some(ledger) = self.ledgers.next() else { return Ok(None) };
+        let after = match self.after.take() {
+            Some(cursor) if *ledger.id() == cursor.ledger => {
                 Some(cursor.last.parse().map_err(|_| AppError::not_found("page"))?)
             }
             Some(_) | None => None,
         };
         // One more than fits tells whether there is a next page.
-        let left = u32::try_from(most.saturating_sub(found.len())).unwrap_or(limit).saturating_add(1);
-        let items = fetch(ledger, after, left).await?;
-        found.extend(items.into_iter().map(|item| (ledger.id().clone(), item)));
-        if found.len() > most {
-            break;
-        }
+        let left = self.most.saturating_sub(self.found.len()).saturating_add(1);
+        Ok(Some((ledger, after, u32::try_from(left).unwrap_or(LIMIT_MAX))))
     }
-    let more = found.len() > most;
-    found.truncate(most);
-    let next =
-        if more { found.last().map(|(ledger, item)| Cursor { ledger: ledger.clone(), last: id(item) }) } else { None };
-    Ok(Paged { items: found.into_iter().map(|(_, item)| item).collect(), next })
+
+    /// Takes what a ledger gave.
+    pub(super) fn take(&mut self, ledger: &Ledger, items: Vec<T>) {
+        self.found.extend(items.into_iter().map(|item| (ledger.id().clone(), item)));
+    }
+
+    /// The page; `id` is what its cursor names.
+    pub(super) fn finish(mut self, id: impl Fn(&T) -> String) -> Paged<T> {
+        let more = self.found.len() > self.most;
+        self.found.truncate(self.most);
+        let last = self.found.last().filter(|_| more);
+        let next = last.map(|(ledger, item)| Cursor { ledger: ledger.clone(), last: id(item) });
+        Paged { items: self.found.into_iter().map(|(_, item)| item).collect(), next }
+    }
 }
+
+/// A page over ledgers: what to read of one ledger, and what its cursor names.
+macro_rules! across {
+    ($ledgers:expr, $page:expr, |$ledger:ident, $after:ident, $limit:ident| $items:expr, $id:expr) => {{
+        let mut pager = $crate::read::page::Pager::new($ledgers, $page);
+        while let Some(($ledger, $after, $limit)) = pager.wanted()? {
+            let items = $items;
+            pager.take(&$ledger, items);
+        }
+        Ok(pager.finish($id))
+    }};
+}
+pub(super) use across;

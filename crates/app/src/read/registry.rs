@@ -68,10 +68,13 @@ impl App {
             name_contains: query.name.as_deref(),
         };
         let ledgers = self.ledgers_in(query.region).await;
-        let fetch = async |ledger: &Ledger, after, limit| {
-            Ok(store::institutions_page(&self.store().read(), ledger.id(), &filter, after, limit).await?)
-        };
-        across(ledgers, page, fetch, |item| item.institution.id.to_string()).await
+        across!(
+            ledgers,
+            page,
+            |ledger, after, limit| store::institutions_page(&self.store().read(), ledger.id(), &filter, after, limit)
+                .await?,
+            |item| item.institution.id.to_string()
+        )
     }
 
     /// One institution.
@@ -127,11 +130,20 @@ impl App {
         page: &Page,
     ) -> Result<Paged<Application>, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::InstitutionReadFull], institution).await?;
-        let fetch = async |ledger: &Ledger, after, limit| {
-            let read = self.store().read();
-            Ok(store::applications_page(&read, ledger.id(), Some(institution), None, after, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item| item.id.to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::applications_page(
+                &self.store().read(),
+                ledger.id(),
+                Some(institution),
+                None,
+                after,
+                limit
+            )
+            .await?,
+            |item| item.id.to_string()
+        )
     }
 
     /// One application.
@@ -176,11 +188,19 @@ impl App {
     pub async fn listings(&self, institution: InstitutionId, page: &Page) -> Result<Paged<Listing>, AppError> {
         let ledger = self.ledger_with(None, Thing::Institution(institution)).await?;
         self.institution_in(&ledger, institution).await?;
-        let fetch = async |ledger: &Ledger, before: Option<u64>, limit| {
-            let read = self.store().read();
-            Ok(store::listings_of_institution(&read, ledger.id(), institution, before, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item| item.seq.to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, before, limit| store::listings_of_institution(
+                &self.store().read(),
+                ledger.id(),
+                institution,
+                before,
+                limit
+            )
+            .await?,
+            |item| item.seq.to_string()
+        )
     }
 
     /// Who stands on a list; public.
@@ -217,10 +237,20 @@ impl App {
     ) -> Result<Paged<NamedCourse>, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::CourseRead], institution).await?;
         let drafts = sees_drafts(viewer, &ledger, institution);
-        let fetch = async |ledger: &Ledger, after, limit| {
-            Ok(store::courses_page(&self.store().read(), ledger.id(), institution, drafts, after, limit).await?)
-        };
-        across(vec![ledger], page, fetch, |item| item.course.id.to_string()).await
+        across!(
+            vec![ledger],
+            page,
+            |ledger, after, limit| store::courses_page(
+                &self.store().read(),
+                ledger.id(),
+                institution,
+                drafts,
+                after,
+                limit
+            )
+            .await?,
+            |item| item.course.id.to_string()
+        )
     }
 
     /// One course; a draft only for those who draw it up.

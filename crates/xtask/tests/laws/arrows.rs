@@ -60,6 +60,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // Shapes of data. The domain crates are absent: their types have no serde.
     ("serde", &["policy", "ledger", "store", "app", "api", "server"]),
     ("serde_json", &["ledger", "store", "app", "api", "server", "verifier"]),
+    ("serde_path_to_error", &["api"]),
     ("serde_with", &["api", "server"]),
     (
         "thiserror",
@@ -96,6 +97,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // Service.
     ("axum", &["api"]),
     ("tokio", &["migrations", "store", "app", "api", "server"]),
+    ("tokio-stream", &["api"]),
     ("tower", &["api"]),
     ("tower-http", &["api"]),
     ("tracing", &["migrations", "store", "app", "api", "server"]),

@@ -1,0 +1,524 @@
+//! Payments, lessons, refunds, settlements, holds, balances.
+
+use app::read::{Balances, Payment, Quote, QuoteLine, StatementView};
+use escrow::{Hold, Lesson, Refund, Settlement};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::contracts::ContractBody;
+use super::ledgers::EntryBody;
+use crate::answer::AppendedEntry;
+use crate::language::Language;
+use crate::problem::ProblemDocument;
+use crate::w;
+use crate::wire::Text;
+
+/// Money that reached the custody account.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentRequest {
+    /// How much, fen.
+    pub amount_fen: w::Positive,
+    /// When the bank booked it.
+    pub paid_at: w::AnyInstant,
+    /// How it was paid.
+    pub method: w::PaymentMethod,
+    /// The bank's reference, booked once.
+    pub bank_reference: w::BankReference,
+}
+
+/// A payment that was recorded.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PaymentRecordedBody {
+    /// Id.
+    pub id: w::PaymentId,
+    /// For which contract.
+    pub contract: w::ContractId,
+    /// How much, fen.
+    pub amount_fen: i64,
+    /// In escrow for the contract now, fen.
+    pub prepaid_fen: i64,
+}
+
+/// A payment.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PaymentBody {
+    /// Id.
+    pub id: w::PaymentId,
+    /// For which contract.
+    pub contract: w::ContractId,
+    /// To whom.
+    pub institution: w::InstitutionId,
+    /// How much, fen.
+    pub amount_fen: i64,
+    /// When the bank booked it.
+    pub paid_at: w::Instant,
+    /// How it was paid.
+    pub method: String,
+    /// The bank's reference; none when only the ledger is at hand.
+    pub bank_reference: Option<String>,
+    /// Entry that recorded it.
+    pub seq: w::Seq,
+}
+
+impl From<Payment> for PaymentBody {
+    fn from(payment: Payment) -> PaymentBody {
+        PaymentBody {
+            id: Text(payment.id),
+            contract: Text(payment.contract),
+            institution: Text(payment.institution),
+            amount_fen: payment.amount.fen(),
+            paid_at: Text(payment.paid_at),
+            method: payment.method,
+            bank_reference: payment.reference,
+            seq: Text(payment.seq),
+        }
+    }
+}
+
+/// A lesson that was held.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LessonRequest {
+    /// Hours.
+    pub hours: w::SomeHours,
+    /// Day.
+    pub held_on: w::Day,
+    /// Reserved for the timetable.
+    #[serde(default)]
+    #[expect(dead_code, reason = "accepted as null and nothing else")]
+    pub class_session: Option<w::NotYet>,
+}
+
+/// A lesson.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LessonBody {
+    /// Id.
+    pub id: w::LessonId,
+    /// Of which contract.
+    pub contract: w::ContractId,
+    /// Hours.
+    pub hours: w::ClassHours,
+    /// Day.
+    pub held_on: w::Day,
+    /// Where it stands.
+    pub state: w::LessonState,
+    /// Last day for the guardian's answer; silence after it is confirmation. None while that
+    /// year's calendar is not known.
+    #[serde(default)]
+    pub deemed_confirmed_on: Option<w::Day>,
+    /// Money that a confirmation moved to the institution, fen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_fen: Option<i64>,
+    /// Money that a dispute froze, fen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_fen: Option<i64>,
+    /// Money that a decision moved, fen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_fen: Option<i64>,
+    /// For whom a dispute was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<w::DisputeDecision>,
+}
+
+impl From<Lesson> for LessonBody {
+    fn from(lesson: Lesson) -> LessonBody {
+        LessonBody {
+            id: Text(lesson.id),
+            contract: Text(lesson.contract),
+            hours: Text(lesson.hours),
+            held_on: Text(lesson.held_on),
+            state: Text(lesson.state),
+            deemed_confirmed_on: lesson.deemed_confirmed_on.map(Text),
+            released_fen: None,
+            frozen_fen: None,
+            moved_fen: None,
+            decision: None,
+        }
+    }
+}
+
+/// Why a lesson is disputed.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisputeRequest {
+    /// The reason.
+    pub reason: w::DisputeReason,
+}
+
+/// A decision of a dispute.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisputeDecisionRequest {
+    /// For whom.
+    pub decision: w::DisputeDecision,
+    /// The reasons. Not in the ledger; a commitment to them is.
+    #[serde(default)]
+    pub reason: Option<w::Reasons>,
+}
+
+/// A lesson of a batch.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchLesson {
+    /// Of which contract.
+    pub contract: w::ContractId,
+    /// Hours.
+    pub hours: w::SomeHours,
+    /// Day.
+    pub held_on: w::Day,
+    /// Reserved for the timetable.
+    #[serde(default, skip_serializing)]
+    #[expect(dead_code, reason = "accepted as null and nothing else")]
+    pub class_session: Option<w::NotYet>,
+}
+
+/// Many lessons at once.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchRequest {
+    /// 1 to 1,000 lessons; each succeeds or fails alone.
+    pub lessons: Vec<BatchLesson>,
+}
+
+/// What became of one lesson of a batch.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BatchResult {
+    /// Its place in the request, from 0.
+    pub index: usize,
+    /// The status that a request of its own would have had.
+    pub status: u16,
+    /// The lesson.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lesson: Option<w::LessonId>,
+    /// Last day for the guardian's answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deemed_confirmed_on: Option<w::Day>,
+    /// What it appended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<AppendedEntry>,
+    /// Address of its receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
+    /// Was it answered before under the same key?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<bool>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ProblemDocument>,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BatchBody {
+    /// In the order of the request.
+    pub results: Vec<BatchResult>,
+}
+
+/// Whose doing the refund is.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// As the family says.
+    pub cause: w::RefundCause,
+}
+
+/// One line of a refund quote.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct QuoteLineBody {
+    /// The rule applied.
+    pub rule: String,
+    /// Its legal source.
+    pub source: String,
+    /// The computation in words.
+    pub text: String,
+    /// Its result, fen.
+    pub amount_fen: i64,
+}
+
+/// What a refund would be today.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct QuoteBody {
+    /// Whose doing it is, as asked.
+    pub cause: w::RefundCause,
+    /// The sum, fen.
+    pub amount_fen: i64,
+    /// How it was computed.
+    pub basis: String,
+    /// Line by line.
+    pub lines: Vec<QuoteLineBody>,
+    /// Other bases that could apply.
+    pub alternatives: Vec<QuoteLineBody>,
+    /// Last day to pay if agreed today; none while that year's calendar is not known.
+    pub due_on: Option<w::Day>,
+    /// Where the pay-back term stands.
+    pub due_source: String,
+    /// Hash of the policy applied.
+    pub policy: w::Hash,
+}
+
+/// The proportional balance of prepaid hours, gift hours counted in the whole.
+const PROPORTION_RULE: &str = "escrow.proportional_balance";
+/// Where that stands.
+const PROPORTION_SOURCE: &str = "法释〔2025〕4号 18";
+
+impl QuoteBody {
+    /// In a language.
+    pub fn of(quote: Quote, cause: w::RefundCause, language: Language) -> QuoteBody {
+        let line = |line: &QuoteLine| QuoteLineBody {
+            rule: PROPORTION_RULE.to_owned(),
+            source: PROPORTION_SOURCE.to_owned(),
+            text: language.pick(line_zh(line), line_en(line)),
+            amount_fen: line.part.amount.fen(),
+        };
+        QuoteBody {
+            cause,
+            amount_fen: quote.amount.fen(),
+            basis: "proportional".to_owned(),
+            lines: quote.lines.iter().map(line).collect(),
+            alternatives: Vec::new(),
+            due_on: quote.due_on.map(Text),
+            due_source: quote.due_source,
+            policy: Text(quote.policy),
+        }
+    }
+}
+
+fn line_zh(line: &QuoteLine) -> String {
+    let (lot, hours, amount) = (line.part.lot, line.part.hours, line.part.amount);
+    format!("批次 {lot}：价款 {} 分，共 {} 课时（含赠送），剩余 {hours} 课时，折算 {amount} 分", line.price, line.total)
+}
+
+fn line_en(line: &QuoteLine) -> String {
+    let (lot, hours, amount) = (line.part.lot, line.part.hours, line.part.amount);
+    format!(
+        "lot {lot}: price {} fen for {} hours, gift hours included; {hours} left; {amount} fen",
+        line.price, line.total
+    )
+}
+
+/// A request for a refund.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefundRequest {
+    /// Whose doing it is, as the family says.
+    pub cause: w::RefundCause,
+    /// The reasons. Not in the ledger; a commitment to them is.
+    #[serde(default)]
+    pub reason: Option<w::Reasons>,
+}
+
+/// A refund.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RefundBody {
+    /// Id.
+    pub id: w::RefundId,
+    /// Of which contract.
+    pub contract: w::ContractId,
+    /// By whom.
+    pub institution: w::InstitutionId,
+    /// Where it stands.
+    pub state: w::RefundState,
+    /// Whose doing it is.
+    pub cause: w::RefundCause,
+    /// The sum, fen.
+    pub amount_fen: i64,
+    /// Last day for the institution's answer; silence after it is consent.
+    pub answer_by_on: Option<w::Day>,
+    /// Last day to pay, once consented to.
+    pub pay_by_on: Option<w::Day>,
+}
+
+impl From<Refund> for RefundBody {
+    fn from(refund: Refund) -> RefundBody {
+        RefundBody {
+            id: Text(refund.id),
+            contract: Text(refund.contract),
+            institution: Text(refund.institution),
+            state: Text(refund.state),
+            cause: Text(refund.cause),
+            amount_fen: refund.amount.fen(),
+            answer_by_on: refund.answer_by_on.map(Text),
+            pay_by_on: refund.pay_by_on.map(Text),
+        }
+    }
+}
+
+/// Proof that the bank paid.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutRequest {
+    /// The bank's reference.
+    pub bank_reference: w::BankReference,
+}
+
+/// How much of what is earned to pay out.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettlementRequest {
+    /// How much, fen.
+    pub amount_fen: w::Positive,
+}
+
+/// A settlement.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SettlementBody {
+    /// Id.
+    pub id: w::SettlementId,
+    /// To whom.
+    pub institution: w::InstitutionId,
+    /// Where it stands.
+    pub state: w::SettlementState,
+    /// How much, fen.
+    pub amount_fen: i64,
+}
+
+impl From<Settlement> for SettlementBody {
+    fn from(settlement: Settlement) -> SettlementBody {
+        SettlementBody {
+            id: Text(settlement.id),
+            institution: Text(settlement.institution),
+            state: Text(settlement.state),
+            amount_fen: settlement.amount.fen(),
+        }
+    }
+}
+
+/// A hold on releases.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct HoldBody {
+    /// Id.
+    pub id: w::HoldId,
+    /// On whom.
+    pub institution: w::InstitutionId,
+    /// Why.
+    pub cause: w::HoldCause,
+    /// Where it stands.
+    pub state: w::HoldState,
+}
+
+impl From<Hold> for HoldBody {
+    fn from(hold: Hold) -> HoldBody {
+        HoldBody {
+            id: Text(hold.id),
+            institution: Text(hold.institution),
+            cause: Text(hold.cause),
+            state: Text(hold.state),
+        }
+    }
+}
+
+/// At which entry or day balances are asked.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BalancesQuery {
+    /// After this entry of the ledger.
+    #[param(value_type = Option<w::Seq>)]
+    pub as_of_seq: Option<w::Seq>,
+    /// At the end of this day, as recorded by then.
+    #[param(value_type = Option<w::Day>)]
+    pub on: Option<w::Day>,
+}
+
+/// Balances of an institution.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BalancesBody {
+    /// The institution's last entry that is counted, by its number in the ledger.
+    pub as_of_seq: w::Seq,
+    /// At the custody bank, fen.
+    pub custody_fen: i64,
+    /// Owed for lessons not yet taken, fen.
+    pub prepaid_fen: i64,
+    /// Frozen by disputes, fen.
+    pub disputed_fen: i64,
+    /// Refunds agreed and not yet paid, fen.
+    pub refund_fen: i64,
+    /// Earned and not yet paid out, fen.
+    pub payable_fen: i64,
+}
+
+impl From<Balances> for BalancesBody {
+    fn from(balances: Balances) -> BalancesBody {
+        BalancesBody {
+            as_of_seq: Text(balances.as_of_seq),
+            custody_fen: balances.custody.fen(),
+            prepaid_fen: balances.prepaid.fen(),
+            disputed_fen: balances.disputed.fen(),
+            refund_fen: balances.refund.fen(),
+            payable_fen: balances.payable.fen(),
+        }
+    }
+}
+
+/// A lot with what happened to its hours and money.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LotBody {
+    /// Id.
+    pub id: w::LotId,
+    /// Hours paid for.
+    pub paid_hours: w::ClassHours,
+    /// Hours on top.
+    pub gift_hours: w::ClassHours,
+    /// Price, fen.
+    pub price_fen: i64,
+    /// Price of an hour before any discount, fen.
+    pub list_price_per_hour_fen: Option<i64>,
+    /// Paid in so far, fen.
+    pub paid_fen: i64,
+    /// Still in escrow, fen.
+    pub prepaid_fen: i64,
+    /// Hours of lessons waiting for an answer.
+    pub claimed_hours: w::ClassHours,
+    /// Hours confirmed.
+    pub used_hours: w::ClassHours,
+    /// Hours under dispute.
+    pub disputed_hours: w::ClassHours,
+    /// Hours given back by refund.
+    pub returned_hours: w::ClassHours,
+    /// Hours free.
+    pub remaining_hours: w::ClassHours,
+}
+
+impl From<&escrow::Lot> for LotBody {
+    fn from(lot: &escrow::Lot) -> LotBody {
+        LotBody {
+            id: Text(lot.id),
+            paid_hours: Text(lot.paid_hours),
+            gift_hours: Text(lot.gift_hours),
+            price_fen: lot.price.fen(),
+            list_price_per_hour_fen: lot.list_price_per_hour.map(kernel::Fen::fen),
+            paid_fen: lot.paid.fen(),
+            prepaid_fen: lot.prepaid.fen(),
+            claimed_hours: Text(lot.claimed),
+            used_hours: Text(lot.used),
+            disputed_hours: Text(lot.disputed),
+            returned_hours: Text(lot.returned),
+            remaining_hours: Text(lot.remaining().unwrap_or(kernel::ClassHours::ZERO)),
+        }
+    }
+}
+
+/// A contract's statement.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct StatementBody {
+    /// The contract and its balances.
+    pub contract: ContractBody,
+    /// Its lots, in order of use.
+    pub lots: Vec<LotBody>,
+    /// Its entries, each with its receipt.
+    pub entries: Vec<EntryBody>,
+    /// Where the next page of entries begins.
+    pub next: Option<w::Cursor>,
+}
+
+impl From<StatementView> for StatementBody {
+    fn from(view: StatementView) -> StatementBody {
+        StatementBody {
+            lots: view.account.lots.iter().map(LotBody::from).collect(),
+            contract: ContractBody::from(view.contract),
+            entries: view.entries.items.into_iter().map(EntryBody::from).collect(),
+            next: view.entries.next.map(Text),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Bodies of requests and answers, one file per room. Requests become domain values here; nothing is
+//! decided.
+
+pub mod contracts;
+pub mod escrow;
+pub mod identity;
+pub mod ledgers;
+pub mod operations;
+pub mod policies;
+pub mod registry;
+pub mod users;

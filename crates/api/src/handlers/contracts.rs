@@ -1,0 +1,101 @@
+//! Contracts: drawn up, signed, read; payments and statement.
+
+use access::Action;
+use app::read::Thing;
+use app::verbs::{ContractSign, FeePay};
+use axum::extract::State;
+use axum::response::Response;
+use kernel::{ContractId, PaymentId};
+
+use super::{Answered, Read, Uses, reference_hash, run};
+use crate::answer::{self, Appended, List, Resource};
+use crate::dto::contracts::{
+    ContractBody, ContractDraftBody, ContractFilter, ContractRequest, SignatureBody, SignatureRequest,
+};
+use crate::dto::escrow::{PaymentBody, PaymentRecordedBody, PaymentRequest, StatementBody};
+use crate::extract::{Asker, Command, CommandParams, Draft, DraftParams, Id, PageQuery, Query};
+use crate::openapi::Problems;
+use crate::problem::Problem;
+use crate::w;
+
+/// Draws up a contract from the model; says what stands in the way of signing it.
+#[utoipa::path(post, path = "/v1/contracts", tag = "contracts", params(DraftParams), request_body = ContractRequest,
+    responses((status = 201, description = "Drawn up.", body = Appended<ContractDraftBody>), Problems))]
+pub async fn draft(State(app): Uses, Draft(command): Draft<ContractRequest>) -> Answered {
+    let Command { call, body, prefer, .. } = command;
+    let (warnings, dry_run) = (body.warnings(), call.dry_run);
+    let (ledger, mut outcome) = app.contract_submit(call, body.try_into()?).await?;
+    outcome.answer["warnings"] = serde_json::json!(warnings);
+    answer::appended::<ContractDraftBody>(&app, &ledger, outcome, prefer, dry_run).await
+}
+
+/// The contracts that one may see.
+#[utoipa::path(get, path = "/v1/contracts", tag = "contracts", params(ContractFilter),
+    responses((status = 200, description = "Contracts.", body = List<ContractBody>), Problems))]
+pub async fn list(State(app): Uses, asker: Asker, Query(filter): Query<ContractFilter>) -> Read<List<ContractBody>> {
+    let (query, page) = filter.query();
+    Ok(List::of(app.contracts(asker.principal.as_ref(), query, &page).await?, ContractBody::from))
+}
+
+/// A contract.
+#[utoipa::path(get, path = "/v1/contracts/{id}", tag = "contracts", params(("id" = w::ContractId, Path)),
+    responses((status = 200, description = "The contract.", body = ContractBody), Problems))]
+pub async fn show(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) -> Read<ContractBody> {
+    Ok(Resource(app.contract(asker.principal.as_ref(), id).await?.into()))
+}
+
+/// The text of a contract, as it was hashed.
+#[utoipa::path(get, path = "/v1/contracts/{id}/document", tag = "contracts", params(("id" = w::ContractId, Path)),
+    responses((status = 200, description = "The text.", body = String, content_type = "text/plain"), Problems))]
+pub async fn document(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) -> Result<Response, Problem> {
+    Ok(answer::text(app.contract_document(asker.principal.as_ref(), id).await?))
+}
+
+/// A party signs; the second signature puts the contract in force.
+#[utoipa::path(post, path = "/v1/contracts/{id}/signatures", tag = "contracts",
+    params(("id" = w::ContractId, Path), CommandParams), request_body = SignatureRequest,
+    responses((status = 201, description = "Signed.", body = Appended<SignatureBody>), Problems))]
+pub async fn sign(State(app): Uses, Id(contract): Id<ContractId>, command: Command<SignatureRequest>) -> Answered {
+    let Command { call, body, prefer, .. } = command;
+    let verb = ContractSign { contract, party: body.party.0 };
+    run::<SignatureBody>(&app, call, prefer, Action::ContractRead, Thing::Contract(contract), verb).await
+}
+
+/// Records money that reached the custody account.
+#[utoipa::path(post, path = "/v1/contracts/{id}/payments", tag = "escrow",
+    params(("id" = w::ContractId, Path), CommandParams), request_body = PaymentRequest,
+    responses((status = 201, description = "Recorded.", body = Appended<PaymentRecordedBody>), Problems))]
+pub async fn pay(State(app): Uses, Id(contract): Id<ContractId>, command: Command<PaymentRequest>) -> Answered {
+    let Command { call, body, prefer, .. } = command;
+    let verb = FeePay {
+        payment: app.new_id(&call, PaymentId::new),
+        contract,
+        amount: body.amount_fen.0,
+        paid_at: body.paid_at.0.0,
+        method: body.method.0,
+        reference_hash: reference_hash(&body.bank_reference),
+        reference: body.bank_reference.0,
+    };
+    run::<PaymentRecordedBody>(&app, call, prefer, Action::PaymentRecord, Thing::Contract(contract), verb).await
+}
+
+/// Payments of a contract.
+#[utoipa::path(get, path = "/v1/contracts/{id}/payments", tag = "escrow", params(("id" = w::ContractId, Path)),
+    responses((status = 200, description = "Payments.", body = List<PaymentBody>), Problems))]
+pub async fn payments(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) -> Read<List<PaymentBody>> {
+    let found = app.payments(asker.principal.as_ref(), id).await?;
+    Ok(Resource(List::all(found.into_iter().map(PaymentBody::from).collect())))
+}
+
+/// Lots, hours and every entry with its receipt.
+#[utoipa::path(get, path = "/v1/contracts/{id}/statement", tag = "escrow",
+    params(("id" = w::ContractId, Path), PageQuery),
+    responses((status = 200, description = "The statement.", body = StatementBody), Problems))]
+pub async fn statement(
+    State(app): Uses,
+    asker: Asker,
+    Id(id): Id<ContractId>,
+    Query(query): Query<PageQuery>,
+) -> Read<StatementBody> {
+    Ok(Resource(app.statement(asker.principal.as_ref(), id, &query.page()).await?.into()))
+}

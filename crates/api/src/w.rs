@@ -1,0 +1,152 @@
+//! Short names for the values of [`crate::wire`], as request and answer bodies use them.
+
+use crate::wire::{self, Count, Line, Money, Paragraph, Text};
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident = $type:ty;)*) => {
+        $($(#[$doc])* pub type $name = $type;)*
+    };
+}
+
+names! {
+    /// An institution's id.
+    InstitutionId = Text<kernel::InstitutionId>;
+    /// An application's id.
+    ApplicationId = Text<kernel::ApplicationId>;
+    /// A licence's id.
+    LicenceId = Text<kernel::LicenceId>;
+    /// A listing's id.
+    ListingId = Text<kernel::ListingId>;
+    /// A course's id.
+    CourseId = Text<kernel::CourseId>;
+    /// A contract's id.
+    ContractId = Text<kernel::ContractId>;
+    /// A lot's id.
+    LotId = Text<kernel::LotId>;
+    /// A payment's id.
+    PaymentId = Text<kernel::PaymentId>;
+    /// A lesson's id.
+    LessonId = Text<kernel::LessonId>;
+    /// A refund's id.
+    RefundId = Text<kernel::RefundId>;
+    /// A settlement's id.
+    SettlementId = Text<kernel::SettlementId>;
+    /// A hold's id.
+    HoldId = Text<kernel::HoldId>;
+    /// A person's id within a ledger.
+    SubjectId = Text<kernel::SubjectId>;
+    /// A user's id.
+    UserId = Text<kernel::UserId>;
+    /// A ledger's id.
+    LedgerId = Text<kernel::LedgerId>;
+    /// A division code.
+    RegionCode = Text<kernel::RegionCode>;
+    /// A credit code.
+    CreditCode = Text<kernel::CreditCode>;
+    /// A calendar day.
+    Day = Text<kernel::Day>;
+    /// An instant in the canonical spelling.
+    Instant = Text<kernel::Instant>;
+    /// An instant in any RFC 3339 spelling.
+    AnyInstant = Text<wire::AnyInstant>;
+    /// Class hours.
+    ClassHours = Text<kernel::ClassHours>;
+    /// Class hours above zero.
+    SomeHours = Text<wire::SomeHours>;
+    /// A hash.
+    Hash = Text<ledger::Hash>;
+    /// A code.
+    Code = Text<ledger::Code>;
+    /// A page's cursor.
+    Cursor = Text<app::read::Cursor>;
+    /// A page's size.
+    PageLimit = Text<wire::PageLimit>;
+    /// A whole number as text: entry numbers and sizes.
+    Seq = Text<u64>;
+    /// Yes or no in a query string.
+    Flag = Text<bool>;
+    /// Category of training.
+    Category = Text<kernel::Category>;
+    /// Mode of training.
+    Mode = Text<kernel::Mode>;
+    /// School stage.
+    Stage = Text<kernel::Stage>;
+    /// Department of a regulator.
+    Department = Text<access::Department>;
+    /// Duty of a regulator's officer.
+    Duty = Text<access::Duty>;
+    /// Post in an institution.
+    Post = Text<access::Post>;
+    /// Role of a user.
+    RoleKind = Text<access::RoleKind>;
+    /// Kind of application.
+    ApplicationKind = Text<registry::ApplicationKind>;
+    /// State of an application.
+    ApplicationState = Text<registry::ApplicationState>;
+    /// Decision on an application.
+    Decision = Text<registry::Decision>;
+    /// State of an institution.
+    InstitutionState = Text<registry::InstitutionState>;
+    /// State of a licence.
+    LicenceState = Text<registry::LicenceState>;
+    /// A list.
+    ListKind = Text<registry::ListKind>;
+    /// State of a contract.
+    ContractState = Text<contract::ContractState>;
+    /// Party of a contract.
+    Party = Text<contract::Party>;
+    /// Cause of a hold.
+    HoldCause = Text<escrow::HoldCause>;
+    /// State of a hold.
+    HoldState = Text<escrow::HoldState>;
+    /// State of a lesson.
+    LessonState = Text<escrow::LessonState>;
+    /// Cause of a refund.
+    RefundCause = Text<escrow::RefundCause>;
+    /// State of a refund.
+    RefundState = Text<escrow::RefundState>;
+    /// State of a settlement.
+    SettlementState = Text<escrow::SettlementState>;
+    /// How a payment was made.
+    PaymentMethod = Text<ledger::PaymentMethod>;
+    /// Why a lesson is disputed.
+    DisputeReason = Text<ledger::DisputeReason>;
+    /// For whom a dispute is decided.
+    DisputeDecision = Text<ledger::DisputeDecision>;
+    /// A price or payment, fen.
+    Positive = Money<1>;
+    /// An amount that may be zero, fen.
+    NonNegative = Money<0>;
+    /// Length of a class hour, minutes.
+    Minutes = Count<1, 600>;
+    /// Pupils in a class.
+    ClassSize = Count<1, 10000>;
+    /// Days that the parties agree on.
+    Days = Count<0, 3650>;
+    /// A name.
+    Name = Line<1, 100>;
+    /// An address.
+    Address = Line<1, 200>;
+    /// A short text: school, grade, relation.
+    Short = Line<1, 60>;
+    /// A phone number.
+    Phone = Line<3, 30>;
+    /// Number of an identity document.
+    IdNumber = Line<6, 30>;
+    /// Number printed on a licence.
+    LicenceNumber = Text<ledger::Line>;
+    /// A bank's reference.
+    BankReference = Line<1, 200>;
+    /// Name to log in with.
+    Username = Line<3, 60>;
+    /// Reasons, cause, basis.
+    Reasons = Paragraph<4000>;
+    /// Supplementary terms of a contract.
+    Terms = Paragraph<20000>;
+    /// Length of a deadline.
+    DeadlineCount = Text<wire::DeadlineCount>;
+    /// Unit of a deadline.
+    DeadlineUnit = Text<crate::dto::policies::DeadlineUnit>;
+    /// Reserved.
+    NotYet = wire::NotYet;
+}

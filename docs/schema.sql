@@ -187,10 +187,6 @@ CREATE TABLE course (
 
 CREATE INDEX ix_course_institution ON course (ledger_id, institution_id, course_id);
 
-CREATE TRIGGER tg_entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
-
-CREATE TRIGGER tg_entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
-
 CREATE TABLE entry (
     ledger_id TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -219,6 +215,10 @@ CREATE TABLE entry (
     CONSTRAINT ck_entry_bytes CHECK (octet_length(bytes) BETWEEN 2 AND 65535)
 ) STRICT;
 
+CREATE TRIGGER tg_entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
+
+CREATE TRIGGER tg_entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
+
 CREATE TABLE entry_record (
     ledger_id TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -242,10 +242,6 @@ CREATE TABLE hold (
 
 CREATE INDEX ix_hold_institution ON hold (ledger_id, institution_id, hold_id);
 
-CREATE TRIGGER tg_idempotency_no_delete BEFORE DELETE ON idempotency BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
-
-CREATE TRIGGER tg_idempotency_no_update BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
-
 CREATE TABLE idempotency (
     ledger_id TEXT NOT NULL,
     idem_key TEXT NOT NULL,
@@ -261,6 +257,10 @@ CREATE TABLE idempotency (
     CONSTRAINT ck_idempotency_entry_count CHECK (entry_count >= 0),
     CONSTRAINT ck_idempotency_entries CHECK ((first_seq IS NULL) = (entry_count = 0))
 ) STRICT;
+
+CREATE TRIGGER tg_idempotency_no_delete BEFORE DELETE ON idempotency BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
+
+CREATE TRIGGER tg_idempotency_no_update BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
 
 CREATE TABLE institution (
     ledger_id TEXT NOT NULL,
@@ -451,7 +451,7 @@ CREATE TABLE payment (
     reference_hash BLOB NOT NULL,
     seq INTEGER,
     CONSTRAINT pk_payment PRIMARY KEY (ledger_id, payment_id),
-    CONSTRAINT uq_payment_reference UNIQUE (ledger_id, institution_id, reference_hash),
+    CONSTRAINT uq_payment_reference UNIQUE (ledger_id, reference_hash, institution_id),
     CONSTRAINT ck_payment_payment_id CHECK (octet_length(payment_id) = 16),
     CONSTRAINT ck_payment_contract_id CHECK (octet_length(contract_id) = 16),
     CONSTRAINT ck_payment_institution_id CHECK (octet_length(institution_id) = 16),

@@ -15,6 +15,7 @@ mod m20261122_000002_registry;
 mod m20261122_000003_contract;
 mod m20261122_000004_escrow;
 mod m20261122_000005_people;
+mod m20261122_000006_sqlite_statistics;
 mod table;
 
 /// All migrations, in order.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_contract::Migration),
             Box::new(m20261122_000004_escrow::Migration),
             Box::new(m20261122_000005_people::Migration),
+            Box::new(m20261122_000006_sqlite_statistics::Migration),
         ]
     }
 }
@@ -107,7 +109,7 @@ pub async fn sqlite_schema(url: &str) -> Result<String, MigrateError> {
         return Err(DbErr::BackendNotSupported { db: backend.as_str(), ctx: "sqlite_schema" }.into());
     }
     let query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' \
-                 AND tbl_name <> 'seaql_migrations' ORDER BY tbl_name, type DESC, name";
+                 AND tbl_name <> 'seaql_migrations' ORDER BY tbl_name, type = 'trigger', type = 'index', name";
     let rows = db.query_all_raw(Statement::from_string(backend, query)).await?;
     let mut text = String::from("-- The SQLite schema, made from the migrations. PostgreSQL has the same tables.\n");
     for row in rows {

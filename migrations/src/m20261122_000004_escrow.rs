@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
             .hash("reference_hash", "Hash of the bank reference")
             .count_opt("seq", "Entry that booked it; none while the projections are rebuilt")
             .key(&["ledger_id", "payment_id"])
-            .unique("uq_payment_reference", &["ledger_id", "institution_id", "reference_hash"])
+            .unique("uq_payment_reference", &["ledger_id", "reference_hash", "institution_id"])
             .index("ix_payment_contract", &["ledger_id", "contract_id", "seq"])
             .create(manager)
             .await?;

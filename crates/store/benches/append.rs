@@ -1,5 +1,6 @@
 //! The writer's work on the database, durability on: batches of 512 entries with one institution,
 //! 512 contracts and their lots. `TEST_POSTGRES=durable cargo bench -p store` has PostgreSQL too.
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
 #[path = "../tests/store/samples.rs"]
 #[expect(dead_code, unused_imports, reason = "shared with the tests, which use all of it")]

@@ -72,7 +72,7 @@ constraints! {
     /// One payment per id.
     Payment = "pk_payment" / "payment.ledger_id, payment.payment_id",
     /// A bank reference is booked once per institution.
-    PaymentReference = "uq_payment_reference" / "payment.ledger_id, payment.institution_id, payment.reference_hash",
+    PaymentReference = "uq_payment_reference" / "payment.ledger_id, payment.reference_hash, payment.institution_id",
     /// One lesson per id.
     Lesson = "pk_lesson" / "lesson.ledger_id, lesson.lesson_id",
     /// One refund per id.

@@ -1,16 +1,17 @@
 //! Reads of contracts and their money: pages with filters, look-ups, what a clock has run out on;
 //! the sealed documents of drafts; and emptying all projections for a rebuild.
 
+use std::collections::HashSet;
+
 use contract::ContractState;
 use escrow::{Account, Hold, HoldState, Lesson, LessonState, Refund, RefundState, Settlement, SettlementState};
 use kernel::{ContractId, Day, HoldId, InstitutionId, LedgerId, LessonId, RefundId, SettlementId, SubjectId};
-use sea_orm::Value;
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
 use crate::contract_rows::{Contracts, Draft, Drafts, with_lots};
-use crate::escrow_rows::{Holds, Lessons, Payment, Payments, Refunds, Settlements, select_payments};
-use crate::sql::{Sql, page_of, select};
+use crate::escrow_rows::{Holds, Lessons, Payment, Payments, Refunds, Settlements};
+use crate::sql::{Sql, load_by, page_of, select};
 
 /// Which contracts a page shows; nothing set shows all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,7 +102,7 @@ pub async fn draft_document_load(
 /// # Errors
 /// [`StoreError::Corrupt`] and trouble of the database.
 pub async fn drafts_by_number(conn: &impl Conn, ledger: &LedgerId, numbers: &[&str]) -> Result<Vec<Draft>, StoreError> {
-    crate::sql::load_by::<Drafts, &str>(conn, ledger, "number", numbers).await
+    load_by::<Drafts, &str>(conn, ledger, "number", numbers).await
 }
 
 /// The payments of a contract in the order of their entries.
@@ -113,7 +114,7 @@ pub async fn payments_of_contract(
     ledger: &LedgerId,
     contract: ContractId,
 ) -> Result<Vec<Payment>, StoreError> {
-    let mut sql = select_payments(conn, ledger);
+    let mut sql = select::<Payments>(conn, ledger);
     sql.and("contract_id = ", contract.uuid()).push(" ORDER BY seq");
     sql.all::<Payments>(conn).await
 }
@@ -127,21 +128,11 @@ pub async fn payments_by_reference(
     ledger: &LedgerId,
     references: &[(InstitutionId, [u8; 32])],
 ) -> Result<Vec<Payment>, StoreError> {
-    let mut found = Vec::new();
-    for part in references.chunks(512) {
-        // Padded to a few sizes, like every list, so that the text is prepared once.
-        let size = [1, 8, 64, 512].into_iter().find(|&size| size >= part.len()).unwrap_or(512);
-        let Some(last) = part.last() else { continue };
-        let mut sql = select_payments(conn, ledger);
-        sql.push(" AND (institution_id, reference_hash) IN (VALUES ");
-        for i in 0..size {
-            let (institution, hash) = part.get(i).unwrap_or(last);
-            sql.push(if i > 0 { ", (" } else { "(" });
-            sql.list([Value::from(institution.uuid()), Value::from(hash.to_vec())]).push(")");
-        }
-        sql.push(")");
-        found.append(&mut sql.all::<Payments>(conn).await?);
-    }
+    let hashes: Vec<Vec<u8>> = references.iter().map(|(_, hash)| hash.to_vec()).collect();
+    let mut found = load_by::<Payments, _>(conn, ledger, "reference_hash", &hashes).await?;
+    // The same reference may be another payment at another institution.
+    let asked: HashSet<&(InstitutionId, [u8; 32])> = references.iter().collect();
+    found.retain(|payment| asked.contains(&(payment.institution, payment.reference_hash)));
     Ok(found)
 }
 
@@ -173,10 +164,27 @@ pub async fn lessons_page(
     after: Option<LessonId>,
     limit: u32,
 ) -> Result<Vec<Lesson>, StoreError> {
-    let mut sql = select::<Lessons>(conn, ledger);
-    sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
-    sql.and_if("state = ", state.map(LessonState::as_str));
-    page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+    let states = match (institution, &state) {
+        // The index of an institution's lessons goes by state: a page of each, then the first of all.
+        (Some(_), None) => LessonState::ALL,
+        (_, state) => state.as_slice(),
+    };
+    let page = async |state: Option<LessonState>| {
+        let mut sql = select::<Lessons>(conn, ledger);
+        sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
+        sql.and_if("state = ", state.map(LessonState::as_str));
+        page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+    };
+    if states.is_empty() {
+        return page(None).await;
+    }
+    let mut lessons = Vec::new();
+    for &state in states {
+        lessons.append(&mut page(Some(state)).await?);
+    }
+    lessons.sort_by_key(|lesson| lesson.id);
+    lessons.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(lessons)
 }
 
 /// Lessons that wait for an answer whose last day is before `before`: silence has confirmed them.

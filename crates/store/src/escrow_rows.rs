@@ -9,7 +9,7 @@ use crate::StoreError;
 use crate::connect::{Conn, Tx};
 use crate::projection::projection;
 use crate::row::{Row, Values};
-use crate::sql::{Sql, Table, load, page_of, select};
+use crate::sql::Table;
 
 /// A payment into escrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ impl Table for Payments {
     // Not the reference: a rebuild from entries does not know it and must not lose it.
     const CHANGING: &'static [&'static str] =
         &["contract_id", "institution_id", "amount_fen", "paid_at", "method", "reference_hash", "seq"];
+    // The others wait for a rebuild to reach their entry.
+    const VISIBLE: &'static str = " AND seq IS NOT NULL";
 
     fn write(item: &Payment, values: &mut Values) {
         values
@@ -83,44 +85,8 @@ impl Table for Payments {
     }
 }
 
-/// Loads the payments with these ids, in no order.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] and trouble of the database.
-pub async fn payment_load(conn: &impl Conn, ledger: &LedgerId, ids: &[PaymentId]) -> Result<Vec<Payment>, StoreError> {
-    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
-    load::<Payments>(conn, ledger, &ids).await
-}
-
-/// Inserts payments, or brings those that are there up to date, except for a reference as printed
-/// that is already known; each id at most once per call.
-///
-/// # Errors
-/// [`StoreError::Constraint`], [`StoreError::Check`] and trouble of the database.
-pub async fn payment_save(tx: &Tx, ledger: &LedgerId, payments: &[&Payment]) -> Result<(), StoreError> {
-    crate::sql::save::<Payments>(tx, ledger, payments).await
-}
-
-/// Payments that an entry stands behind; the others wait for a rebuild to reach them.
-pub(crate) fn select_payments(conn: &impl Conn, ledger: &LedgerId) -> Sql {
-    let mut sql = select::<Payments>(conn, ledger);
-    sql.push(" AND seq IS NOT NULL");
-    sql
-}
-
-/// Pages through all payments in the order of their ids.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] and trouble of the database.
-pub async fn payment_all(
-    conn: &impl Conn,
-    ledger: &LedgerId,
-    after: Option<PaymentId>,
-    limit: u32,
-) -> Result<Vec<Payment>, StoreError> {
-    let sql = select_payments(conn, ledger);
-    page_of::<Payments>(conn, sql, after.map(PaymentId::uuid), limit).await
-}
+// Saving leaves a reference as printed alone that is already known.
+projection!(Payments, Payment, PaymentId, payment_load, payment_save, payment_all);
 
 /// `[["<lot>", hundredths], …]`.
 fn lot_hours_text(lots: &[LotHours]) -> String {

@@ -25,6 +25,8 @@ pub(crate) trait Table {
     /// The columns that change once a row is there; the others never do, and their indexes are left
     /// alone.
     const CHANGING: &'static [&'static str];
+    /// ` AND …`, when not every row is to be seen.
+    const VISIBLE: &'static str = "";
     /// Puts the values of [`Table::COLUMNS`].
     fn write(item: &Self::Item, values: &mut Values);
     /// Takes the values of [`Table::COLUMNS`].
@@ -175,6 +177,7 @@ fn chunks<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
 pub(crate) fn select<T: Table>(conn: &impl Conn, ledger: &LedgerId) -> Sql {
     let mut sql = Sql::new(conn, "SELECT ");
     sql.push(&T::COLUMNS.join(", ")).push(" FROM ").push(T::NAME).push(" WHERE ledger_id = ").bind(ledger.as_str());
+    sql.push(T::VISIBLE);
     sql
 }
 

@@ -108,7 +108,7 @@ impl TestDatabase {
         done.map(|_| ())
     }
 
-    /// Runs a query and gives the first column of every row as text.
+    /// Runs a query and gives the last column of every row as text.
     ///
     /// # Errors
     /// What the database says.
@@ -117,7 +117,7 @@ impl TestDatabase {
         let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
         let rows = db.query_all_raw(statement).await;
         db.close().await?;
-        rows?.iter().map(|row| row.try_get_by_index(0)).collect()
+        rows?.iter().map(|row| row.try_get_by_index(row.column_names().len().saturating_sub(1))).collect()
     }
 }
 

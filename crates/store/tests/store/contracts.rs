@@ -232,6 +232,9 @@ async fn lessons_and_their_clock() {
         assert_eq!(lessons_page(&read, &l, None, disputed, None, 9).await.unwrap(), [lessons[5].clone()]);
         let own = lessons_page(&read, &l, Some(lessons[0].institution), None, Some(lessons[3].id), 9).await.unwrap();
         assert_eq!(own, lessons[4..]);
+        let own = lessons_page(&read, &l, Some(lessons[0].institution), None, None, 3).await.unwrap();
+        assert_eq!(own, lessons[..3]);
+        assert_eq!(lessons_page(&read, &l, None, None, Some(lessons[1].id), 2).await.unwrap(), lessons[2..4]);
         store.close().await.unwrap();
     }
 }

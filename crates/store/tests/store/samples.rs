@@ -167,7 +167,7 @@ pub fn entry(seq: u64) -> EntryRow {
         seq,
         leaf_hash: hash(seq),
         entry_type: "fee_paid".into(),
-        institution: (seq % 4 != 0).then(|| (InstitutionId::new(uuid(1, seq % 4)), seq / 4 + 1)),
+        institution: (!seq.is_multiple_of(4)).then(|| (InstitutionId::new(uuid(1, seq % 4)), seq / 4 + 1)),
         contract: (seq % 4 == 1).then(|| (ContractId::new(uuid(6, seq % 8)), seq / 8 + 1)),
         recorded_at: at(i64::try_from(seq).unwrap()),
         effective_on: day("2026-11-22"),

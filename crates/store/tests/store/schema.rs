@@ -63,6 +63,43 @@ async fn the_table_of_constraints_is_the_catalogue() {
     }
 }
 
+/// The shapes of the queries that the writer, the clocks and the pages run all day: none may walk a
+/// whole ledger.
+#[tokio::test]
+async fn plans_on_sqlite_use_the_indexes_made_for_them() {
+    let db = testdb::sqlite();
+    for query in [
+        "contract WHERE ledger_id = 'l' AND contract_id IN (x'00', x'01')",
+        "lot WHERE ledger_id = 'l' AND contract_id IN (x'00', x'01')",
+        "payment WHERE ledger_id = 'l' AND seq IS NOT NULL AND reference_hash IN (x'00', x'01')",
+        "payment WHERE ledger_id = 'l' AND seq IS NOT NULL AND contract_id = x'00' ORDER BY seq",
+        "person WHERE ledger_id = 'l' AND lookup IN (x'00', x'01')",
+        "licence WHERE ledger_id = 'l' AND number IN ('1', '2')",
+        "institution WHERE ledger_id = 'l' AND credit_code IN ('1', '2')",
+        "idempotency WHERE ledger_id = 'l' AND idem_key IN ('1', '2')",
+        "entry WHERE ledger_id = 'l' AND leaf_hash = x'00'",
+        "entry WHERE ledger_id = 'l' AND institution_id = x'00' AND institution_seq > 5 ORDER BY institution_seq",
+        "entry WHERE ledger_id = 'l' AND contract_id = x'00' AND contract_seq > 5 ORDER BY contract_seq",
+        "lesson WHERE ledger_id = 'l' AND state = 'claimed' AND deemed_confirmed_on < '2' \
+         ORDER BY deemed_confirmed_on, lesson_id LIMIT 5",
+        "lesson WHERE ledger_id = 'l' AND state = 'claimed' AND deemed_confirmed_on IS NULL AND lesson_id > x'00' \
+         ORDER BY lesson_id LIMIT 5",
+        "lesson WHERE ledger_id = 'l' AND institution_id = x'00' AND state = 'claimed' AND lesson_id > x'00' \
+         ORDER BY lesson_id LIMIT 5",
+        "refund WHERE ledger_id = 'l' AND state = 'requested' AND answer_by_on < '2' \
+         ORDER BY answer_by_on, refund_id LIMIT 5",
+        "contract WHERE ledger_id = 'l' AND guardian_id = x'00' AND contract_id > x'00' ORDER BY contract_id LIMIT 5",
+        "application WHERE ledger_id = 'l' AND state = 'submitted' AND application_id > x'00' \
+         ORDER BY application_id LIMIT 5",
+    ] {
+        let plan = db.texts(&format!("EXPLAIN QUERY PLAN SELECT * FROM {query}")).await.unwrap().concat();
+        assert!(
+            plan.contains("SEARCH") && !plan.contains("(ledger_id=?)") && !plan.contains("TEMP"),
+            "{query}: {plan}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn both_engines_have_the_same_columns() {
     let Some(postgres) = testdb::fresh_postgres() else { return };

@@ -16,7 +16,7 @@ words! {
         /// From subject-type to non-subject-type.
         Conversion = "conversion" / "转型",
         /// To close and return the licence.
-        Closure = "closure" / "终止",
+        Closure = "closure" / "终止办学",
     }
 }
 

@@ -56,7 +56,7 @@ words! {
         /// Putting things right (整改).
         Rectifying = "rectifying" / "整改名单",
         /// On no list.
-        None = "none" / "不在名单",
+        None = "none" / "未列入",
     }
 }
 
@@ -66,7 +66,7 @@ words! {
         /// The institution (甲方).
         Institution = "institution" / "培训机构",
         /// The guardian of the pupil (乙方).
-        Guardian = "guardian" / "家长",
+        Guardian = "guardian" / "监护人",
     }
 }
 
@@ -128,7 +128,7 @@ words! {
         /// The institution's.
         Institution = "institution" / "机构原因",
         /// The family's.
-        Consumer = "consumer" / "学员原因",
+        Consumer = "consumer" / "消费者原因",
         /// Nobody's.
         Neither = "neither" / "双方均无过错",
     }
@@ -150,11 +150,11 @@ words! {
     /// Why money is held back from an institution (冻结原因).
     HoldCause {
         /// Its licence is suspended.
-        Suspension = "suspension" / "暂停办学",
+        Suspension = "suspension" / "许可证暂停",
         /// Its licence is revoked.
-        Revocation = "revocation" / "吊销许可",
+        Revocation = "revocation" / "许可证吊销",
         /// An order of the regulator.
-        Order = "order" / "监管指令",
+        Order = "order" / "监管决定",
     }
 }
 

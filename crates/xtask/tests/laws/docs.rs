@@ -138,6 +138,22 @@ fn closed_lists_are_in_the_glossary() {
 }
 
 #[test]
+fn a_word_has_one_chinese_term() {
+    let mut terms: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for list in rust_files().iter().filter(|f| !f.path.contains("/tests/")).flat_map(lists) {
+        for (word, zh) in list.words {
+            let place = list.places.join(", ");
+            let known = terms.entry((list.name.clone(), word.clone())).or_insert((zh.clone(), place.clone()));
+            if known.0 != zh {
+                findings.push(format!("{} {word}: {} in {}, {zh} in {place}", list.name, known.0, known.1));
+            }
+        }
+    }
+    assert_none("The same word of the same list has two Chinese terms; the domain crate's is right.", &findings);
+}
+
+#[test]
 fn links_lead_somewhere() {
     let mut findings = Vec::new();
     for file in text_files().iter().filter(|f| f.path.ends_with(".md")) {

@@ -1,6 +1,7 @@
 //! The life of a fee through the one writer, on every database at hand; each test ends with a sweep.
 
-#[expect(clippy::missing_docs_in_private_items, reason = "a test helper")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "setting up a case may stop the test")]
+
 mod common;
 
 use app::verbs::*;

@@ -17,8 +17,14 @@ fn distinct(lots: impl ExactSizeIterator<Item = LotId>) -> bool {
 }
 
 fn parts(parts: &[LotPart]) -> bool {
+    parts.iter().all(|p| !p.hours.is_zero()) && refund_parts(parts)
+}
+
+/// A refund may also bring back a fen that rounding left in a lot without hours.
+fn refund_parts(parts: &[LotPart]) -> bool {
     distinct(parts.iter().map(|p| p.lot))
-        && parts.iter().all(|p| !p.hours.is_zero() && Fen::try_non_negative(p.fen.fen()).is_ok())
+        && parts.iter().all(|p| Fen::try_non_negative(p.fen.fen()).is_ok())
+        && parts.iter().all(|p| !p.hours.is_zero() || p.fen > Fen::ZERO)
         && ClassHours::try_sum(parts.iter().map(|p| p.hours)).is_ok()
         && parts_fen(parts).is_ok_and(|sum| Fen::try_non_negative(sum.fen()).is_ok())
 }
@@ -98,9 +104,9 @@ impl Body {
             Body::DisputeDecided(d) => unless(parts(&d.lots), "lots"),
             Body::RefundRequested(d) => {
                 unless(price(d.amount_fen), "amount_fen")?;
-                unless(parts(&d.lots) && parts_fen(&d.lots) == Ok(d.amount_fen), "lots")
+                unless(refund_parts(&d.lots) && parts_fen(&d.lots) == Ok(d.amount_fen), "lots")
             }
-            Body::RefundConsented(d) => unless(parts(&d.lots), "lots"),
+            Body::RefundConsented(d) => unless(refund_parts(&d.lots), "lots"),
             Body::RefundPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementOrdered(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementPaid(d) => unless(positive(d.amount_fen), "amount_fen"),

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
 #[path = "../tests/store/samples.rs"]
-#[expect(dead_code, unused_imports, reason = "shared with the tests, which use all of it")]
+#[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod samples;
 
 use std::time::{Duration, Instant};

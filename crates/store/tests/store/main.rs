@@ -1,6 +1,6 @@
 //! The store on real databases: SQLite files always, PostgreSQL where there is one. Every test opens
 //! databases of its own.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod contracts;
 mod ledger;

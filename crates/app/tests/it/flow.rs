@@ -1,12 +1,8 @@
 //! The life of a fee through the one writer, on every database at hand; each test ends with a sweep.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "setting up a case may stop the test")]
-
-mod common;
-
+use crate::common::{World, approver, bank, officer};
 use app::verbs::*;
 use app::{AppError, Refusal};
-use common::{World, approver, bank, officer};
 use kernel::*;
 use ledger::body::{ConfirmedBy, DisputeDecision, DisputeReason};
 use serde_json::json;
@@ -149,7 +145,7 @@ async fn revocation_takes_two_persons_and_stops_the_money() {
                 reasons: [secret(), secret(), secret()],
             }
         };
-        let both = access::Principal { user: bank().user, role: common::any_duty() };
+        let both = access::Principal { user: bank().user, role: crate::common::any_duty() };
         let proposed = world.run(&both, revoke()).await.unwrap();
         assert_eq!(proposed.entries[0].entry_type, "licence_revocation_proposed");
         assert!(matches!(world.run(&officer(), revoke()).await, Err(AppError::Denied(_))));

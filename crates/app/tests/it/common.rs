@@ -69,7 +69,7 @@ pub struct World {
     pub app: Arc<App>,
     pub effects: Arc<TestEffects>,
     pub ledger: Arc<Ledger>,
-    _database: TestDatabase,
+    pub database: TestDatabase,
     keys: Mutex<u64>,
 }
 
@@ -111,7 +111,17 @@ impl World {
         let store = Store::connect(&database.url).await.unwrap();
         let app = App::start(store, Vault::new([5; 32]), effects.clone()).await.unwrap();
         let ledger = app.ledger_of(REGION.parse().unwrap()).await.unwrap();
-        World { app, effects, ledger, _database: database, keys: Mutex::new(0) }
+        World { app, effects, ledger, database, keys: Mutex::new(0) }
+    }
+
+    /// The same database and outside world with a new process on it.
+    pub async fn reopen(self) -> World {
+        let World { effects, database, app, ledger, .. } = self;
+        drop((app, ledger));
+        let store = Store::connect(&database.url).await.unwrap();
+        let app = App::start(store, Vault::new([5; 32]), effects.clone()).await.unwrap();
+        let ledger = app.ledger_of(REGION.parse().unwrap()).await.unwrap();
+        World { app, effects, ledger, database, keys: Mutex::new(1_000_000) }
     }
 
     pub fn call(&self, principal: &Principal) -> Call {

@@ -1,0 +1,7 @@
+//! The use cases on real databases. One binary; every test has a database of its own.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "setting up a case may stop the test")]
+
+mod common;
+mod flow;
+mod tamper;

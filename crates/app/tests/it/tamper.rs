@@ -1,0 +1,150 @@
+//! Somebody with the database in hand: bytes flipped, rows deleted, swapped, cut off, figures
+//! changed. Every case is found, and named at the right place. SQL goes past all checks, as an
+//! attacker's would.
+
+use crate::common::{World, bank};
+use app::verify::Options;
+use ledger::finding::{Finding, InvariantId, Verdict};
+use ledger::verify::Report;
+
+/// A ledger with a contract, payments and lessons; every entry under a signed checkpoint.
+async fn ledger(database: testdb::TestDatabase) -> World {
+    let world = World::on(database).await;
+    let institution = world.institution(1).await;
+    let course = world.course(institution, "24", 200_000).await;
+    let contract = world.contract(institution, course, "24", 200_000, 1).await;
+    world.run(&bank(), world.payment(contract, 150_000, "b-1")).await.unwrap();
+    world.run(&bank(), world.payment(contract, 50_000, "b-2")).await.unwrap();
+    for day in ["2026-03-07", "2026-03-14", "2026-03-21"] {
+        world.claim(institution, contract, "2", day).await.unwrap();
+    }
+    world.sweep().await;
+    for (table, verbs) in [("entry", ["update", "delete"]), ("checkpoint", ["update", "delete"])] {
+        for verb in verbs {
+            let on = if world.database.url.starts_with("postgres") { format!(" ON {table}") } else { String::new() };
+            let drop = format!("DROP TRIGGER IF EXISTS tg_{table}_no_{verb}{on}");
+            world.database.execute(&drop).await.unwrap();
+        }
+    }
+    world
+}
+
+async fn verify(world: &World, since: Vec<String>) -> Report {
+    let options = Options { since, key: None, vault: None };
+    app::verify::verify(world.app.store(), world.ledger.id(), options, |_, _| ()).await.unwrap()
+}
+
+async fn first(world: &World, sql: &str) -> Finding {
+    world.database.execute(sql).await.unwrap();
+    match verify(world, Vec::new()).await.verdict() {
+        Verdict::DoesNotHold(finding) => finding,
+        other => unreachable!("not found after `{sql}`: {other:?}"),
+    }
+}
+
+/// The text of an entry with one fen more, in the engine's own SQL.
+fn raise_amount(world: &World) -> &'static str {
+    if world.database.url.starts_with("postgres") {
+        "UPDATE entry SET bytes = convert_to(replace(convert_from(bytes, 'UTF8'), '150000', '150001'), 'UTF8') \
+         WHERE entry_type = 'fee_paid'"
+    } else {
+        "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '150000', '150001') AS BLOB) \
+         WHERE entry_type = 'fee_paid'"
+    }
+}
+
+async fn seq_of(world: &World, entry_type: &str) -> u64 {
+    let sql = format!("SELECT CAST(MIN(seq) AS TEXT) FROM entry WHERE entry_type = '{entry_type}'");
+    world.database.texts(&sql).await.unwrap().remove(0).parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amount_raised_in_an_entry() {
+    for database in testdb::fresh_databases() {
+        let world = ledger(database).await;
+        let seq = seq_of(&world, "fee_paid").await;
+        assert_eq!(first(&world, raise_amount(&world)).await.seq, Some(seq));
+        // The server notices too, at its next start: the tail is hashed again.
+        let restarted = World::reopen(world).await;
+        assert!(!restarted.ledger.accepts_writes());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_deleted_in_the_middle() {
+    for database in testdb::fresh_databases() {
+        let world = ledger(database).await;
+        let finding = first(&world, "DELETE FROM entry WHERE seq = 5").await;
+        assert_eq!((finding.seq, finding.invariant), (Some(5), InvariantId::Sequence));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_rows_swapped() {
+    for database in testdb::fresh_databases() {
+        let world = ledger(database).await;
+        let swap = "UPDATE entry SET seq = 1000 WHERE seq = 5; UPDATE entry SET seq = 5 WHERE seq = 6; \
+                    UPDATE entry SET seq = 6 WHERE seq = 1000";
+        assert_eq!(first(&world, swap).await.seq, Some(5));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tail_cut_off_with_everything_that_would_show_it() {
+    for database in testdb::fresh_databases() {
+        let world = ledger(database).await;
+        let head = store::head_load(&world.app.store().read(), world.ledger.id()).await.unwrap().unwrap();
+        // The attacker also turns the head row back and forgets the checkpoints.
+        let kept = head.size - 1;
+        let finding = first(&world, &format!("DELETE FROM entry WHERE seq = {kept}")).await;
+        assert_eq!(finding.invariant, InvariantId::Length);
+        let sql = format!("UPDATE ledger SET size = {kept}; DELETE FROM checkpoint");
+        world.database.execute(&sql).await.unwrap();
+        let outside = app::Effects::kept_checkpoint(&*world.effects, world.ledger.id()).unwrap().unwrap();
+        let report = verify(&world, vec![outside]).await;
+        let found: Vec<_> = report.findings.iter().map(|finding| finding.invariant).collect();
+        assert!(found.contains(&InvariantId::Length), "{found:?}");
+        let restarted = World::reopen(world).await;
+        assert!(!restarted.ledger.accepts_writes(), "behind the checkpoint kept outside");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_changed_beside_the_ledger() {
+    let cases = [
+        "UPDATE institution SET prepaid_fen = prepaid_fen + 1, custody_fen = custody_fen + 1",
+        "UPDATE lot SET used_hundredths = used_hundredths + 100",
+        "UPDATE lesson SET state = 'confirmed' WHERE held_on = '2026-03-14'",
+        "DELETE FROM lesson WHERE held_on = '2026-03-14'",
+        "UPDATE licence SET valid_until_on = '2039-03-01'",
+        "UPDATE payment SET reference = 'b-3' WHERE reference = 'b-2'",
+        "UPDATE institution SET listing = 'white'",
+        "UPDATE entry SET contract_id = NULL, contract_seq = NULL WHERE entry_type = 'fee_paid'",
+    ];
+    for database in testdb::fresh_databases() {
+        let world = ledger(database).await;
+        for sql in cases {
+            let finding = first(&world, sql).await;
+            assert_eq!(finding.invariant, InvariantId::Projection, "{sql}");
+            app::verify::rebuild(world.app.store(), world.ledger.id(), |_, _| ()).await.unwrap();
+            if sql.contains("reference") {
+                world.database.execute("UPDATE payment SET reference = 'b-2' WHERE reference = 'b-3'").await.unwrap();
+            }
+            if sql.contains("UPDATE entry") {
+                break;
+            }
+            assert_eq!(verify(&world, Vec::new()).await.verdict(), Verdict::Holds, "rebuilt after `{sql}`");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn append_only_tables_refuse() {
+    for database in testdb::fresh_databases() {
+        let world = World::on(database).await;
+        for sql in ["UPDATE entry SET seq = 9", "DELETE FROM entry", "UPDATE idempotency SET status = 200"] {
+            assert!(world.database.execute(sql).await.is_err(), "{sql}");
+        }
+        world.sweep().await;
+    }
+}

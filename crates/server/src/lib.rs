@@ -1,1 +1,14 @@
-//! To be filled.
+//! The binary `tutela` as a library: settings, the outside world (clock, randomness, keys), wiring,
+//! commands, and the sample county. What the product does is in `app`; HTTP is in `api`.
+
+pub mod cli;
+pub mod commands;
+pub mod demo;
+pub mod effects;
+pub mod files;
+pub mod http;
+pub mod logging;
+pub mod progress;
+pub mod say;
+pub mod settings;
+pub mod system;

@@ -1,0 +1,239 @@
+//! The outside world: the system clock, the system's randomness, keys and checkpoints in the data
+//! directory. The only place that reads them.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use app::{EffectError, Effects};
+use kernel::{Instant, LedgerId};
+use ledger::{Checkpoint, LogKey, Note};
+use rand::TryRng;
+use zeroize::Zeroizing;
+
+use crate::files::{self, Readers};
+use crate::say::said;
+use crate::settings::{MASTER_KEY_ENV, Settings};
+
+/// What the key for looking things up is derived from the master key under.
+const LOOKUP: &[u8] = b"tutela/lookup-key/1";
+
+/// The system's clock.
+///
+/// # Errors
+/// A clock outside 1990 to 2199.
+pub fn now() -> anyhow::Result<Instant> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+    Instant::try_from_micros(micros).map_err(|error| {
+        anyhow::Error::new(error).context(said("系统时钟不对，请先校时", "the system's clock is wrong: set it first"))
+    })
+}
+
+/// Random bytes of the operating system.
+///
+/// # Errors
+/// When it has none.
+pub fn system_random<const N: usize>() -> anyhow::Result<Zeroizing<[u8; N]>> {
+    let mut bytes = Zeroizing::new([0; N]);
+    rand::rngs::SysRng.try_fill_bytes(bytes.as_mut_slice()).map_err(|error| {
+        anyhow::anyhow!("{error}").context(said("操作系统无法提供随机数", "the operating system gives no random bytes"))
+    })?;
+    Ok(bytes)
+}
+
+/// The master key: from the environment, else from its file, which is made at the first start.
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    /// Reads it; makes it where `make` allows and there is none.
+    ///
+    /// # Errors
+    /// A file that cannot be read or does not hold 64 hexadecimal digits; none, where none may be
+    /// made.
+    pub fn load(settings: &Settings, make: bool) -> anyhow::Result<MasterKey> {
+        if let Some(text) = &settings.master_key {
+            return MasterKey::parse(text, MASTER_KEY_ENV);
+        }
+        let path = &settings.master_key_file;
+        let shown = path.display().to_string();
+        let unreadable = |error: std::io::Error| {
+            anyhow::Error::new(error).context(said(
+                format!("无法读写主密钥文件 {shown}"),
+                format!("the master key file {shown} cannot be used"),
+            ))
+        };
+        if let Some(text) = files::read_text(path).map_err(unreadable)? {
+            return MasterKey::parse(text.trim(), &shown);
+        }
+        if !make {
+            return Err(said(
+                format!("没有主密钥文件 {shown}：请指定原来的密钥，否则无法读取已加密的资料"),
+                format!("there is no master key file {shown}: name the one in use, or sealed records stay sealed"),
+            )
+            .into());
+        }
+        let key = system_random::<32>()?;
+        let text = Zeroizing::new(format!("{}\n", *hex(key.as_slice())));
+        match files::create(path, text.as_bytes(), Readers::Owner) {
+            Ok(()) => Ok(MasterKey(key)),
+            // Another server that started at the same moment was first.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => MasterKey::load(settings, false),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    fn parse(text: &str, from: &str) -> anyhow::Result<MasterKey> {
+        let key = ledger::Hash::from_hex(text.to_ascii_lowercase().as_bytes()).ok_or_else(|| {
+            said(
+                format!("{from} 中的主密钥不是64位十六进制数"),
+                format!("the master key in {from} is not 64 hexadecimal digits"),
+            )
+        })?;
+        Ok(MasterKey(Zeroizing::new(*key.as_bytes())))
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> [u8; 32] {
+        *self.0
+    }
+
+    /// The key for looking persons up and for fingerprints of requests.
+    pub fn lookup_key(&self) -> [u8; 32] {
+        *ledger::keyed(&self.0, LOOKUP).as_bytes()
+    }
+}
+
+fn hex(bytes: &[u8]) -> Zeroizing<String> {
+    use std::fmt::Write;
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(2)));
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The world of a server.
+pub struct SystemEffects {
+    keys: PathBuf,
+    checkpoints: PathBuf,
+    origin: String,
+    lookup_key: Zeroizing<[u8; 32]>,
+    started: Instant,
+}
+
+impl SystemEffects {
+    /// In a data directory.
+    ///
+    /// # Errors
+    /// A clock that is plainly wrong.
+    pub fn new(data_dir: &Path, origin: &str, master: &MasterKey) -> anyhow::Result<SystemEffects> {
+        Ok(SystemEffects {
+            keys: data_dir.join("keys"),
+            checkpoints: data_dir.join("checkpoints"),
+            origin: origin.to_owned(),
+            lookup_key: Zeroizing::new(master.lookup_key()),
+            started: now()?,
+        })
+    }
+
+    /// The log key of a ledger, kept under its name; where there is none, `seed` gives it.
+    ///
+    /// # Errors
+    /// [`EffectError::Key`].
+    pub fn log_key_or(
+        &self,
+        ledger: &LedgerId,
+        seed: impl FnOnce() -> anyhow::Result<Zeroizing<[u8; 32]>>,
+    ) -> Result<LogKey, EffectError> {
+        self.try_log_key(ledger, seed).map_err(|error| {
+            tracing::error!(%ledger, error = format!("{error:#}"), "log key");
+            EffectError::Key
+        })
+    }
+
+    fn try_log_key(
+        &self,
+        ledger: &LedgerId,
+        seed: impl FnOnce() -> anyhow::Result<Zeroizing<[u8; 32]>>,
+    ) -> anyhow::Result<LogKey> {
+        let path = self.keys.join(format!("{ledger}.key"));
+        let read = || -> anyhow::Result<Option<LogKey>> {
+            let text = files::read_text(&path)?.map(Zeroizing::new);
+            Ok(text.map(|text| LogKey::from_skey(text.trim_end())).transpose()?)
+        };
+        if let Some(key) = read()? {
+            return Ok(key);
+        }
+        let key = LogKey::from_seed(&self.origin(ledger), &*seed()?)?;
+        files::make_dir(&self.keys)?;
+        let text = Zeroizing::new(format!("{}\n", *key.to_skey()));
+        match files::create(&path, text.as_bytes(), Readers::Owner) {
+            Ok(()) => Ok(key),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                read()?.ok_or_else(|| anyhow::anyhow!("{} vanished", path.display()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn checkpoint_path(&self, ledger: &LedgerId) -> PathBuf {
+        self.checkpoints.join(ledger.to_string())
+    }
+
+    fn try_keep(&self, ledger: &LedgerId, size: u64, note: &str) -> anyhow::Result<()> {
+        let path = self.checkpoint_path(ledger);
+        // The longest that was ever signed stays: it is what a truncated database is found by.
+        if let Some(kept) = files::read_text(&path)?
+            && size_of(&kept)? > size
+        {
+            return Ok(());
+        }
+        files::make_dir(&self.checkpoints)?;
+        Ok(files::replace(&path, note.as_bytes(), Readers::Anybody)?)
+    }
+}
+
+/// Size that a checkpoint names. Signatures are checked by those who rely on it.
+fn size_of(note: &str) -> anyhow::Result<u64> {
+    let note = Note::parse(note.as_bytes())?;
+    let checkpoint: Checkpoint = note.text().parse()?;
+    Ok(checkpoint.size)
+}
+
+fn told(ledger: &LedgerId, error: &anyhow::Error) -> EffectError {
+    tracing::error!(%ledger, error = format!("{error:#}"), "checkpoint outside the database");
+    EffectError::Checkpoint
+}
+
+impl Effects for SystemEffects {
+    fn now(&self) -> Instant {
+        // A clock that leaves the accepted centuries while the server runs: the writer, whose last
+        // entry is later than the start, refuses to go on with it.
+        now().unwrap_or(self.started)
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        // Seeded by the operating system, and again while it runs.
+        rand::Rng::fill_bytes(&mut rand::rng(), bytes);
+    }
+
+    fn log_key(&self, ledger: &LedgerId) -> Result<LogKey, EffectError> {
+        self.log_key_or(ledger, system_random::<32>)
+    }
+
+    fn origin(&self, ledger: &LedgerId) -> String {
+        format!("{}/{ledger}", self.origin)
+    }
+
+    fn keep_checkpoint(&self, ledger: &LedgerId, size: u64, note: &str) -> Result<(), EffectError> {
+        self.try_keep(ledger, size, note).map_err(|error| told(ledger, &error))
+    }
+
+    fn kept_checkpoint(&self, ledger: &LedgerId) -> Result<Option<String>, EffectError> {
+        files::read_text(&self.checkpoint_path(ledger)).map_err(|error| told(ledger, &error.into()))
+    }
+
+    fn lookup_key(&self) -> [u8; 32] {
+        *self.lookup_key
+    }
+}

@@ -1,0 +1,300 @@
+//! Settings: flags win over the environment, the environment over `tutela.toml` in the working
+//! directory, the file over defaults. One table says what there is.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use kernel::words;
+
+use crate::say::said;
+
+/// The settings file, in the working directory.
+pub const FILE: &str = "tutela.toml";
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Name in the file; the flag is the same with hyphens.
+    pub name: &'static str,
+    /// Environment variable.
+    pub env: &'static str,
+    /// Value when nobody says anything; `{data_dir}` stands for that setting.
+    pub default: &'static str,
+    /// What it is for.
+    pub zh: &'static str,
+    /// What it is for.
+    pub en: &'static str,
+}
+
+/// Every setting.
+pub const TABLE: &[Setting] = &[
+    Setting {
+        name: "listen",
+        env: "TUTELA_LISTEN",
+        default: "127.0.0.1:8080",
+        zh: "监听地址",
+        en: "address to listen on",
+    },
+    Setting {
+        name: "data_dir",
+        env: "TUTELA_DATA_DIR",
+        default: "./data",
+        zh: "数据目录：数据库、密钥、检查点",
+        en: "directory of database, keys and checkpoints",
+    },
+    Setting {
+        name: "database_url",
+        env: "DATABASE_URL",
+        default: "sqlite://{data_dir}/tutela.db",
+        zh: "数据库：sqlite://路径 或 postgres://…",
+        en: "database: sqlite://path or postgres://…",
+    },
+    Setting {
+        name: "origin",
+        env: "TUTELA_ORIGIN",
+        default: "tutela.local",
+        zh: "账本日志名的前缀，账本的日志名为 <前缀>/<账本>；开账后不可更改",
+        en: "prefix of the logs' names, <prefix>/<ledger>; fixed once a ledger is open",
+    },
+    Setting {
+        name: "master_key_file",
+        env: "TUTELA_MASTER_KEY_FILE",
+        default: "{data_dir}/master.key",
+        zh: "主密钥文件（环境变量 TUTELA_MASTER_KEY 优先）；首次启动时生成",
+        en: "file of the master key (TUTELA_MASTER_KEY in the environment wins); made at the first start",
+    },
+    Setting {
+        name: "log",
+        env: "TUTELA_LOG",
+        default: "info,sqlx=warn,sea_orm_migration=warn",
+        zh: "日志级别，可按模块写",
+        en: "level of the log, by module where wanted",
+    },
+    Setting {
+        name: "log_format",
+        env: "TUTELA_LOG_FORMAT",
+        default: "text",
+        zh: "日志格式：text 或 json",
+        en: "form of the log: text or json",
+    },
+];
+
+/// The master key itself, 64 hexadecimal digits: only from the environment, so that it is in no
+/// list of processes and in no file beside this one.
+pub const MASTER_KEY_ENV: &str = "TUTELA_MASTER_KEY";
+
+words! {
+    /// Where a value came from.
+    Source {
+        /// A flag of the command line.
+        Flag = "flag" / "命令行",
+        /// The environment.
+        Environment = "environment" / "环境变量",
+        /// The file.
+        File = "tutela.toml" / "配置文件",
+        /// Nobody said anything.
+        Default = "default" / "默认值",
+    }
+}
+
+words! {
+    /// How the log is written.
+    LogFormat {
+        /// For people.
+        Text = "text" / "文本",
+        /// For machines.
+        Json = "json" / "JSON",
+    }
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The setting's name.
+    pub name: &'static str,
+    /// As text.
+    pub value: String,
+    /// From where.
+    pub source: Source,
+}
+
+/// The settings of this process.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Directory of database, keys and checkpoints.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database_url: String,
+    /// Prefix of the logs' names.
+    pub origin: String,
+    /// File of the master key.
+    pub master_key_file: PathBuf,
+    /// The master key from the environment.
+    pub master_key: Option<String>,
+    /// Level of the log.
+    pub log: String,
+    /// Form of the log.
+    pub log_format: LogFormat,
+    /// Every value as it was found, in the order of [`TABLE`].
+    pub found: Vec<Found>,
+}
+
+/// What the settings are read from.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// Flags that were given, by name.
+    pub flags: BTreeMap<&'static str, String>,
+    /// The environment.
+    pub environment: BTreeMap<String, String>,
+    /// Text of the file, if there is one.
+    pub file: Option<String>,
+}
+
+impl Inputs {
+    /// Flags, with the environment of the process and the file of its working directory.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    pub fn of_process(flags: BTreeMap<&'static str, String>) -> anyhow::Result<Inputs> {
+        let names = TABLE.iter().map(|setting| setting.env).chain([MASTER_KEY_ENV]);
+        let environment = names.filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?))).collect();
+        let file = crate::files::read_text(Path::new(FILE)).map_err(|error| {
+            anyhow::Error::new(error).context(said(format!("无法读取 {FILE}"), format!("{FILE} cannot be read")))
+        })?;
+        Ok(Inputs { flags, environment, file })
+    }
+}
+
+/// Values of the file. An unknown name is an error: a misspelt setting must not pass for one that
+/// was made.
+fn read_file(text: &str) -> anyhow::Result<BTreeMap<&'static str, String>> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        anyhow::Error::new(error)
+            .context(said(format!("{FILE} 不是有效的 TOML 文件"), format!("{FILE} is not valid TOML")))
+    })?;
+    let mut values = BTreeMap::new();
+    for (name, value) in table {
+        let Some(setting) = TABLE.iter().find(|setting| setting.name == name) else {
+            let known: Vec<_> = TABLE.iter().map(|setting| setting.name).collect();
+            let known = known.join(", ");
+            return Err(said(
+                format!("{FILE} 中有未知设置 {name}；可用的设置：{known}"),
+                format!("{FILE} has an unknown setting {name}; known are: {known}"),
+            )
+            .into());
+        };
+        let toml::Value::String(value) = value else {
+            return Err(
+                said(format!("{FILE} 中 {name} 须为字符串"), format!("{name} in {FILE} must be a string")).into()
+            );
+        };
+        values.insert(setting.name, value);
+    }
+    Ok(values)
+}
+
+impl Settings {
+    /// Puts the inputs together.
+    ///
+    /// # Errors
+    /// An unknown setting in the file, or a value that does not fit.
+    pub fn resolve(inputs: &Inputs) -> anyhow::Result<Settings> {
+        let file = inputs.file.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let mut found: Vec<Found> = Vec::with_capacity(TABLE.len());
+        for setting in TABLE {
+            let (value, source) = if let Some(value) = inputs.flags.get(setting.name) {
+                (value.clone(), Source::Flag)
+            } else if let Some(value) = inputs.environment.get(setting.env) {
+                (value.clone(), Source::Environment)
+            } else if let Some(value) = file.get(setting.name) {
+                (value.clone(), Source::File)
+            } else {
+                let data_dir = found.iter().find(|found| found.name == "data_dir");
+                let data_dir = data_dir.map_or("", |found| found.value.trim_end_matches('/'));
+                (setting.default.replace("{data_dir}", data_dir), Source::Default)
+            };
+            found.push(Found { name: setting.name, value, source });
+        }
+        let text = |name: &str| found.iter().find(|f| f.name == name).map(|f| f.value.clone()).unwrap_or_default();
+        let wrong = |name: &str, zh: &str, en: &str| {
+            let value = text(name);
+            said(format!("设置 {name} 的值“{value}”{zh}"), format!("the value \"{value}\" of {name} {en}"))
+        };
+        Ok(Settings {
+            listen: text("listen").parse().map_err(|_| wrong("listen", "不是 地址:端口", "is not address:port"))?,
+            data_dir: PathBuf::from(text("data_dir")),
+            database_url: text("database_url"),
+            origin: text("origin"),
+            master_key_file: PathBuf::from(text("master_key_file")),
+            master_key: inputs.environment.get(MASTER_KEY_ENV).cloned(),
+            log: text("log"),
+            log_format: text("log_format")
+                .parse()
+                .map_err(|_| wrong("log_format", "须为 text 或 json", "must be text or json"))?,
+            found,
+        })
+    }
+}
+
+/// A database address without its password.
+pub fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let Some((user_info, _)) = authority.rsplit_once('@') else { return url.to_owned() };
+    let user = user_info.split(':').next().unwrap_or_default();
+    let after = rest.get(user_info.len()..).unwrap_or_default();
+    let shown = if user_info.contains(':') { format!("{user}:***") } else { user.to_owned() };
+    format!("{scheme}://{shown}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(flags: &[(&'static str, &str)], env: &[(&str, &str)], file: Option<&str>) -> anyhow::Result<Settings> {
+        Settings::resolve(&Inputs {
+            flags: flags.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            environment: env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            file: file.map(str::to_owned),
+        })
+    }
+
+    fn source(settings: &Settings, name: &str) -> Source {
+        settings.found.iter().find(|found| found.name == name).unwrap().source
+    }
+
+    #[test]
+    fn flags_then_environment_then_file_then_default() {
+        let file = "listen = \"127.0.0.1:3\"\ndata_dir = \"/file\"\norigin = \"file.example\"\n";
+        let env = [("TUTELA_LISTEN", "127.0.0.1:2"), ("TUTELA_DATA_DIR", "/env")];
+        let settings = resolve(&[("listen", "127.0.0.1:1")], &env, Some(file)).unwrap();
+        assert_eq!(settings.listen.port(), 1);
+        assert_eq!(settings.data_dir, PathBuf::from("/env"));
+        assert_eq!(settings.origin, "file.example");
+        assert_eq!(settings.database_url, "sqlite:///env/tutela.db");
+        assert_eq!(source(&settings, "listen"), Source::Flag);
+        assert_eq!(source(&settings, "data_dir"), Source::Environment);
+        assert_eq!(source(&settings, "origin"), Source::File);
+        assert_eq!(source(&settings, "database_url"), Source::Default);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_an_error() {
+        let error = resolve(&[], &[], Some("listen = \"127.0.0.1:1\"")).unwrap_err().to_string();
+        assert!(error.contains("listen") && error.contains("listen,"), "{error}");
+        assert!(resolve(&[], &[], Some("listen = 1")).is_err());
+        assert!(resolve(&[], &[], Some("listen = ")).is_err());
+        assert!(resolve(&[], &[("TUTELA_LISTEN", "8080")], None).is_err());
+        assert!(resolve(&[], &[("TUTELA_LOG_FORMAT", "xml")], None).is_err());
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(masked("postgres://me:se:cr@et@host:5432/db?x=y"), "postgres://me:***@host:5432/db?x=y");
+        assert_eq!(masked("postgres://me@host/db"), "postgres://me@host/db");
+        assert_eq!(masked("sqlite://./data/tutela.db"), "sqlite://./data/tutela.db");
+    }
+}

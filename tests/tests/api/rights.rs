@@ -1,0 +1,167 @@
+//! Every route of the OpenAPI document is tried by the public and by roles that may not: what is
+//! not public is refused. A new route is covered without a line here.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::world::{Shop, World, contract_body, course_body, institution_body, payment_body};
+
+/// Open to everybody, with or without a session; the access table says so.
+const PUBLIC: &[&str] = &[
+    "get /healthz",
+    "get /log/{ledger}/checkpoint",
+    "get /log/{ledger}/tile/{path}",
+    "get /problems/{type}",
+    "get /readyz",
+    "get /v1/courses/{id}",
+    "get /v1/deadlines",
+    "get /v1/institutions",
+    "get /v1/institutions/{id}",
+    "get /v1/institutions/{id}/courses",
+    "get /v1/institutions/{id}/listings",
+    "get /v1/integrity",
+    "get /v1/ledgers",
+    "get /v1/ledgers/{ledger}/consistency",
+    "get /v1/ledgers/{ledger}/entries/{seq}/proof",
+    "get /v1/licences",
+    "get /v1/licences/{id}",
+    "get /v1/lists/{kind}",
+    "get /v1/policies",
+    "get /v1/policies/{region}",
+    "post /v1/sessions",
+];
+
+/// Open to everybody who is signed in.
+const SIGNED_IN: &[&str] = &["delete /v1/sessions/current", "get /v1/me"];
+
+struct Things {
+    shop: Shop,
+    contract: String,
+    lesson: String,
+    refund: String,
+    settlement: String,
+    hold: String,
+    leaf: String,
+}
+
+fn operations() -> Vec<(String, String, Value)> {
+    let document: Value = serde_json::from_str(&api::openapi_json().unwrap()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            found.push((method.clone(), path.clone(), operation.clone()));
+        }
+    }
+    assert!(found.len() > 60, "{}", found.len());
+    found
+}
+
+async fn things(world: &mut World) -> Things {
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    let at = |tail: &str| format!("/v1/contracts/{contract}/{tail}");
+    let id = |answer: Value| answer["id"].as_str().unwrap().to_owned();
+    let paid = world.post("bank", &at("payments"), &payment_body(200_000, "R")).await.expect(201);
+    let leaf = paid["entries"][0]["leaf_hash"].as_str().unwrap().to_owned();
+    let lesson = json!({"hours":"1","held_on":"2026-12-05"});
+    let first = id(world.post("owner", &at("lessons"), &lesson).await.expect(201));
+    world.post("guardian", &format!("/v1/lessons/{first}/confirmation"), &json!({})).await.expect(201);
+    let lesson = id(world.post("owner", &at("lessons"), &lesson).await.expect(201));
+    let settlements = format!("/v1/institutions/{}/settlements", shop.institution);
+    let settlement = id(world.post("owner", &settlements, &json!({"amount_fen":100})).await.expect(201));
+    let refund = id(world.post("guardian", &at("refunds"), &json!({"cause":"consumer"})).await.expect(201));
+    let holds = format!("/v1/institutions/{}/holds", shop.institution);
+    let hold = id(world.post("bureau", &holds, &json!({})).await.expect(201));
+    Things { shop, contract, lesson, refund, settlement, hold, leaf }
+}
+
+fn address(path: &str, things: &Things) -> String {
+    let room = path.split('/').nth(2).unwrap_or_default();
+    let id = match room {
+        "institutions" => &things.shop.institution,
+        "licence-applications" => &things.shop.application,
+        "licences" => &things.shop.licence,
+        "courses" => &things.shop.course,
+        "contracts" => &things.contract,
+        "lessons" => &things.lesson,
+        "refunds" => &things.refund,
+        "settlements" => &things.settlement,
+        "holds" => &things.hold,
+        _ => "",
+    };
+    path.replace("{id}", id)
+        .replace("{ledger}", "330502")
+        .replace("{seq}", "1")
+        .replace("{leaf_hash}", &things.leaf)
+        .replace("{kind}", "white")
+        .replace("{region}", "330502")
+}
+
+/// A body that would do, so that it is the right that is missing and nothing else.
+fn body(path: &str, things: &Things) -> Value {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "institutions" => institution_body(),
+        "licence-applications" => json!({"kind":"renewal"}),
+        "decision" => json!({"decision":"refuse","reason":"x"}),
+        "listings" => json!({"list":"none","published_on":"2026-11-22"}),
+        "revocation" => json!({"reason_code":"x","effective_on":"2026-11-22"}),
+        "courses" => course_body(),
+        "contracts" => contract_body(&things.shop.course),
+        "signatures" => json!({"party":"guardian"}),
+        "payments" => payment_body(1, "Q"),
+        "lessons" => json!({"hours":"1","held_on":"2026-12-05"}),
+        "dispute" => json!({"reason":"quality"}),
+        "dispute-decision" => json!({"decision":"family"}),
+        "refund-quotes" | "refunds" => json!({"cause":"consumer"}),
+        "payout" => json!({"bank_reference":"P"}),
+        "settlements" => json!({"amount_fen":1}),
+        "users" => json!({"username":"nobody","password":"long enough","role":"admin"}),
+        "lesson-batches" => json!({"lessons":[{"contract":things.contract,"hours":"1","held_on":"2026-12-05"}]}),
+        _ => json!({}),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_public_is_refused_to_strangers() {
+    let mut world = World::on("2026-11-22").await;
+    let things = things(&mut world).await;
+    let mut wrong = Vec::new();
+    for (method, path, operation) in operations() {
+        let name = format!("{method} {path}");
+        let declared = operation["security"] == json!([{}]);
+        if declared != PUBLIC.contains(&name.as_str()) {
+            wrong.push(format!("{name}: public in the document: {declared}"));
+        }
+        let ask = async |who: Option<&str>| {
+            let verb = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let mut ask = world.ask(who, verb, &address(&path, &things)).keyed();
+            if method == "post" {
+                ask = ask.json(&body(&path, &things));
+            }
+            ask.send().await
+        };
+        if PUBLIC.contains(&name.as_str()) {
+            continue;
+        }
+        let answer = ask(None).await;
+        if answer.status != 401 {
+            wrong.push(format!("{name}: the public gets {}", answer.status));
+        }
+        if SIGNED_IN.contains(&name.as_str()) {
+            continue;
+        }
+        // The administrator manages users and sees nothing else; a neighbour acts nowhere here.
+        let stranger = if path == "/v1/users" { "bureau" } else { "admin" };
+        for who in [stranger, "neighbour"] {
+            let answer = ask(Some(who)).await;
+            // A list shows what the caller may see; of this county that is nothing.
+            let empty = answer.json()["items"] == json!([]);
+            // Each lesson of a batch has its own status.
+            let each = answer.json()["results"][0]["status"].as_u64().is_some_and(|status| [403, 404].contains(&status));
+            if !([403, 404].contains(&answer.status.as_u16()) || empty || each) {
+                wrong.push(format!("{name}: {who} gets {}: {}", answer.status, answer.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

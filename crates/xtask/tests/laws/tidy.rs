@@ -91,8 +91,8 @@ fn the_environment_is_read_in_the_binaries() {
     let words = ["std::env", "env::var", "env::vars", "env::args", "env::current_dir", "env::temp_dir"];
     let folders = ["crates/server/", "crates/verifier/", "crates/xtask/", "crates/testdb/", "tests/"];
     let mut findings = named_outside(&words, &folders);
-    // Integration tests ask where to write a document, or which database to use.
-    findings.retain(|finding| !finding.contains("/tests/"));
+    // Integration tests and benches ask where to write a document, or which database to use.
+    findings.retain(|finding| !finding.contains("/tests/") && !finding.contains("/benches/"));
     assert_none("Only the binaries read the environment; take the setting as an argument.", &findings);
 }
 

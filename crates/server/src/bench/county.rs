@@ -1,0 +1,195 @@
+//! A county to pay into: licensed institutions, each with a course, and signed contracts. Made
+//! through the use cases, like everything else.
+
+use std::sync::Arc;
+
+use access::{Department, Duty, Post, Principal, Role};
+use app::context::Verb;
+use app::drafting::{NewContract, NewInstitution, NewLot};
+use app::identity::{NewRole, NewUser};
+use app::verbs::{
+    ApplicationAccept, ApplicationDecide, ApplicationSubmit, ContractSign, CourseDraft, CoursePublish, GrantedLicence,
+};
+use app::{App, Call, Ledger};
+use contract::{Party, RefundTerms};
+use kernel::{
+    ApplicationId, Category, ClassHours, ContractId, CourseId, Day, Fen, LicenceId, Mode, RegionCode, Stage, UserId,
+};
+use registry::{ApplicationKind, Decision};
+
+use crate::demo::cast;
+use crate::effects::now;
+
+/// Institutions.
+const INSTITUTIONS: usize = 20;
+/// Contracts of each.
+const CONTRACTS: usize = 50;
+/// Price of a contract, fen: the most that one non-subject charge may be.
+const PRICE_FEN: i64 = 500_000;
+
+/// The county.
+pub struct County {
+    /// Its ledger.
+    pub ledger: Arc<Ledger>,
+    /// The bank, which records payments.
+    pub bank: Principal,
+    /// The bank's bearer token.
+    pub token: String,
+    /// Contracts to pay for, institutions alternating.
+    pub contracts: Vec<ContractId>,
+}
+
+fn call(who: &Principal) -> anyhow::Result<Call> {
+    Ok(Call { principal: Some(who.clone()), now: now()?, key: None, dry_run: false })
+}
+
+async fn act(app: &App, ledger: &Ledger, who: &Principal, verb: impl Verb + 'static) -> anyhow::Result<()> {
+    app.submit(ledger, call(who)?, verb).await?;
+    Ok(())
+}
+
+async fn user(app: &App, username: &str, role: NewRole) -> anyhow::Result<Principal> {
+    let installation = Call { principal: None, now: now()?, key: None, dry_run: false };
+    let new = NewUser { username: username.to_owned(), password: "bench-password".to_owned(), role };
+    let user = app.user_create(&installation, new).await?;
+    Ok(Principal { user: user.id, role: user.role })
+}
+
+/// Builds it in an empty database.
+///
+/// # Errors
+/// Of the use cases.
+pub async fn build(app: &App) -> anyhow::Result<County> {
+    let region: RegionCode = cast::REGION.parse()?;
+    let ledger = app.ledger_of(region).await?;
+    let regulator = |duty| NewRole::Regulator { region, department: Department::Education, duties: vec![duty] };
+    let officer = user(app, "officer", regulator(Duty::Officer)).await?;
+    let approver = user(app, "approver", regulator(Duty::Approver)).await?;
+    let bank = user(app, "bank", NewRole::Bank { region }).await?;
+    let token = app.session_open(now()?, "bank", "bench-password".to_owned()).await?.token;
+    let mut by_institution = Vec::with_capacity(INSTITUTIONS);
+    for index in 0..INSTITUTIONS {
+        by_institution.push(institution(app, &ledger, index, &officer, &approver).await?);
+    }
+    let mut contracts = Vec::with_capacity(INSTITUTIONS.saturating_mul(CONTRACTS));
+    for n in 0..CONTRACTS {
+        contracts.extend(by_institution.iter().filter_map(|own| own.get(n).copied()));
+    }
+    Ok(County { ledger, bank, token, contracts })
+}
+
+async fn institution(
+    app: &App,
+    ledger: &Ledger,
+    index: usize,
+    officer: &Principal,
+    approver: &Principal,
+) -> anyhow::Result<Vec<ContractId>> {
+    let today = now()?.day();
+    let number = index.saturating_add(1);
+    let name = format!("示例机构{number}");
+    let new = NewInstitution {
+        credit_code: cast::credit_code(number)?,
+        legal_representative: "示例".to_owned(),
+        address: "示例路1号".to_owned(),
+        region: cast::REGION.parse()?,
+        scope: cast::scope(Category::Arts),
+        custody_account: Some(cast::custody_account(number, &name)),
+        name,
+    };
+    let registration = app.institution_register(&call(officer)?, ledger, new)?;
+    let id = registration.institution;
+    act(app, ledger, officer, registration).await?;
+    let application = app.new_id(&call(officer)?, ApplicationId::new);
+    let kind = ApplicationKind::New;
+    act(app, ledger, officer, ApplicationSubmit { application, institution: id, kind, scope: None, documents: vec![] })
+        .await?;
+    act(app, ledger, officer, ApplicationAccept { application }).await?;
+    let licence = GrantedLicence {
+        licence: app.new_id(&call(officer)?, LicenceId::new),
+        number: cast::licence_number(number, 1).parse()?,
+        valid_from_on: today,
+        valid_until_on: today.plus_months(36)?,
+    };
+    let reason = app.secret(&serde_json::json!({ "reason": "bench" }));
+    act(
+        app,
+        ledger,
+        approver,
+        ApplicationDecide { application, verdict: Decision::Grant, licence: Some(licence), reason },
+    )
+    .await?;
+    let role = Role::Institution { ledger: ledger.id().clone(), institution: id, post: Post::Owner };
+    let owner = Principal { user: app.new_id(&call(officer)?, UserId::new), role };
+    let course = course(app, &owner, id, today)?;
+    let (course_id, first, last) = (course.id, course.starts_on, course.ends_on);
+    act(app, ledger, &owner, CourseDraft { course, name: "示例课".to_owned() }).await?;
+    let name = app.secret(&serde_json::json!({ "name": "示例课" }));
+    act(app, ledger, &owner, CoursePublish { course: course_id, name }).await?;
+    let mut signing: Vec<(Call, Box<dyn Verb>)> = Vec::new();
+    let mut drafts: Vec<(Call, Box<dyn Verb>)> = Vec::new();
+    let mut contracts = Vec::with_capacity(CONTRACTS);
+    for n in 0..CONTRACTS {
+        let family = index.saturating_mul(CONTRACTS).saturating_add(n);
+        let draft = app.contract_draft(&call(&owner)?, ledger, contract(family, course_id, first, last)?).await?;
+        let terms = &draft.draft.terms;
+        let contract = terms.id;
+        let role = Role::Guardian { ledger: ledger.id().clone(), subject: terms.guardian };
+        let guardian = Principal { user: app.new_id(&call(officer)?, UserId::new), role };
+        signing.push((call(&owner)?, Box::new(ContractSign { contract, party: Party::Institution })));
+        signing.push((call(&guardian)?, Box::new(ContractSign { contract, party: Party::Guardian })));
+        drafts.push((call(&owner)?, Box::new(draft)));
+        contracts.push(contract);
+    }
+    drafts.extend(signing);
+    app.submit_all(ledger, drafts).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(contracts)
+}
+
+fn course(
+    app: &App,
+    owner: &Principal,
+    institution: kernel::InstitutionId,
+    today: Day,
+) -> anyhow::Result<contract::Course> {
+    Ok(contract::Course {
+        id: app.new_id(&call(owner)?, CourseId::new),
+        institution,
+        category: Category::Arts,
+        mode: Mode::Offline,
+        stage: Stage::Primary,
+        hours: ClassHours::try_from_hundredths(6_000)?,
+        minutes_per_hour: 45,
+        price: Fen::try_positive(PRICE_FEN)?,
+        list_price_per_hour: None,
+        class_size_max: 60,
+        starts_on: today.plus_days(7)?,
+        ends_on: today.plus_days(80)?,
+        published_seq: None,
+    })
+}
+
+fn contract(family: usize, course: CourseId, first: Day, last: Day) -> anyhow::Result<NewContract> {
+    let mut guardian = cast::guardian(family % cast::FAMILIES)?;
+    // More families than the cast has: told apart by their number.
+    guardian.id_number = format!("9{family:017}");
+    Ok(NewContract {
+        course,
+        guardian,
+        pupil: cast::pupil(family % cast::FAMILIES)?,
+        lots: vec![NewLot {
+            paid_hours: ClassHours::try_from_hundredths(6_000)?,
+            gift_hours: ClassHours::ZERO,
+            price: Fen::try_positive(PRICE_FEN)?,
+            list_price_per_hour: None,
+        }],
+        refund_terms: RefundTerms {
+            full_refund_days_before_start: 5,
+            full_refund_days_after_start: 3,
+            pay_back_days: 10,
+        },
+        supplementary_terms: String::new(),
+        first_lesson_on: first,
+        last_lesson_on: last,
+    })
+}

@@ -1,0 +1,229 @@
+//! Measuring: many callers pay for many contracts for a while, through the writer alone or over HTTP.
+//! Durability is on, as it is in service.
+
+mod client;
+mod county;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use app::verbs::FeePay;
+use app::{App, Call, Key};
+use kernel::{ContractId, Fen, PaymentId};
+use ledger::body::PaymentMethod;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use self::client::Client;
+pub use self::county::{County, build};
+use crate::effects::now;
+
+/// How to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Callers at a time.
+    pub callers: u16,
+    /// For how long.
+    pub time: Duration,
+    /// Do few contracts get most payments?
+    pub zipf: bool,
+}
+
+/// What was measured.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Payments answered.
+    pub payments: u64,
+    /// From the first question to the last answer.
+    pub took: Duration,
+    /// Half of the answers came within.
+    pub p50: Duration,
+    /// 99 of 100 answers came within.
+    pub p99: Duration,
+}
+
+impl Measured {
+    fn of(mut latencies: Vec<Duration>, took: Duration) -> Measured {
+        latencies.sort_unstable();
+        let at = |percent: usize| {
+            let place = latencies.len().saturating_mul(percent) / 100;
+            latencies.get(place.min(latencies.len().saturating_sub(1))).copied().unwrap_or_default()
+        };
+        let payments = u64::try_from(latencies.len()).unwrap_or(u64::MAX);
+        Measured { payments, took, p50: at(50), p99: at(99) }
+    }
+
+    /// Payments per second.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    pub fn per_second(&self) -> f64 {
+        self.payments as f64 / self.took.as_secs_f64().max(1e-9)
+    }
+}
+
+/// Which contract is paid next.
+struct Choice {
+    random: ChaCha8Rng,
+    /// Upper ends of each contract's share of the numbers a draw can give; empty for equal shares.
+    ends: Arc<[u64]>,
+    contracts: Arc<[ContractId]>,
+}
+
+/// Ends of shares proportional to 1, 1/2, 1/3, …
+fn zipf_ends(contracts: usize) -> Arc<[u64]> {
+    const UNIT: u64 = 1 << 40;
+    let mut sum: u64 = 0;
+    (1..=contracts)
+        .map(|rank| {
+            sum = sum.saturating_add(UNIT / u64::try_from(rank).unwrap_or(u64::MAX));
+            sum
+        })
+        .collect()
+}
+
+impl Choice {
+    fn next(&mut self) -> Option<ContractId> {
+        let draw = self.random.next_u64();
+        let place = match self.ends.last() {
+            Some(all) => self.ends.partition_point(|end| *end <= draw % all),
+            None => usize::try_from(draw).unwrap_or(usize::MAX).checked_rem(self.contracts.len())?,
+        };
+        self.contracts.get(place).copied()
+    }
+}
+
+fn choices(plan: Plan, contracts: &[ContractId]) -> impl Iterator<Item = Choice> {
+    let contracts: Arc<[ContractId]> = contracts.into();
+    let ends = if plan.zipf { zipf_ends(contracts.len()) } else { Arc::new([]) as Arc<[u64]> };
+    (0..u64::from(plan.callers)).map(move |caller| Choice {
+        random: ChaCha8Rng::seed_from_u64(caller),
+        ends: Arc::clone(&ends),
+        contracts: Arc::clone(&contracts),
+    })
+}
+
+async fn gather(began: Instant, mut callers: JoinSet<anyhow::Result<Vec<Duration>>>) -> anyhow::Result<Measured> {
+    let mut latencies = Vec::new();
+    while let Some(done) = callers.join_next().await {
+        latencies.extend(done??);
+    }
+    Ok(Measured::of(latencies, began.elapsed()))
+}
+
+/// Pays through the writer, in this process.
+///
+/// # Errors
+/// A payment that is refused, or trouble of the database.
+pub async fn in_process(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::Result<Measured> {
+    let numbers = Arc::new(AtomicU64::new(0));
+    let began = Instant::now();
+    let until = began + plan.time;
+    let mut callers = JoinSet::new();
+    for mut choice in choices(plan, &county.contracts) {
+        let (app, ledger, bank) = (Arc::clone(app), Arc::clone(&county.ledger), county.bank.clone());
+        let numbers = Arc::clone(&numbers);
+        callers.spawn(async move {
+            let lookup_key = app.effects().lookup_key();
+            let actor = bank.actor();
+            let mut latencies = Vec::new();
+            while Instant::now() < until {
+                let Some(contract) = choice.next() else { break };
+                let number = numbers.fetch_add(1, Ordering::Relaxed);
+                let reference = format!("BENCH{number:012}");
+                let asked = Instant::now();
+                let key = Key::new(&lookup_key, &actor, &reference, "bench", &json!({ "bank_reference": reference }));
+                let now = now()?;
+                let call = Call { principal: Some(bank.clone()), now, key: Some(key), dry_run: false };
+                let verb = FeePay {
+                    payment: app.new_id(&call, PaymentId::new),
+                    contract,
+                    amount: Fen::new(1),
+                    paid_at: now,
+                    method: PaymentMethod::BankTransfer,
+                    reference_hash: ledger::digest(ledger::tags::BANK_REFERENCE, reference.as_bytes()),
+                    reference,
+                };
+                app.submit(&ledger, call, verb).await?;
+                latencies.push(asked.elapsed());
+            }
+            Ok(latencies)
+        });
+    }
+    gather(began, callers).await
+}
+
+/// Pays over HTTP, one payment per request, one connection per caller.
+///
+/// # Errors
+/// A payment that is refused, or trouble of the socket.
+pub async fn over_http(address: SocketAddr, county: &County, plan: Plan) -> anyhow::Result<Measured> {
+    let numbers = Arc::new(AtomicU64::new(0));
+    let mut clients = Vec::new();
+    for _ in 0..plan.callers {
+        clients.push(Client::connect(address).await?);
+    }
+    let began = Instant::now();
+    let until = began + plan.time;
+    let mut callers = JoinSet::new();
+    for (mut choice, mut client) in choices(plan, &county.contracts).zip(clients) {
+        let token = county.token.clone();
+        let numbers = Arc::clone(&numbers);
+        callers.spawn(async move {
+            let mut latencies = Vec::new();
+            while Instant::now() < until {
+                let Some(contract) = choice.next() else { break };
+                let number = numbers.fetch_add(1, Ordering::Relaxed);
+                let request = request(address, &token, contract, number, &now()?.to_string());
+                let asked = Instant::now();
+                let status = client.send(&request).await?;
+                latencies.push(asked.elapsed());
+                anyhow::ensure!(status == 201, "payment {number}: {}", client.answer());
+            }
+            Ok(latencies)
+        });
+    }
+    gather(began, callers).await
+}
+
+fn request(address: SocketAddr, token: &str, contract: ContractId, number: u64, paid_at: &str) -> Vec<u8> {
+    let body: Value = json!({
+        "amount_fen": 1,
+        "paid_at": paid_at,
+        "method": "bank_transfer",
+        "bank_reference": format!("BENCH{number:012}"),
+    });
+    let body = body.to_string();
+    format!(
+        "POST /v1/contracts/{contract}/payments HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Idempotency-Key: bench-{number}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_contracts_get_most_payments() {
+        let ends = zipf_ends(1000);
+        let all = ends.last().copied().unwrap();
+        assert!(ends[0] * 8 > all && ends[0] * 7 < all, "the first gets about 1 in 7.5");
+        assert!(ends.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn percentiles() {
+        let measured = Measured::of((1..=100).map(Duration::from_millis).collect(), Duration::from_secs(2));
+        assert_eq!(measured.payments, 100);
+        assert_eq!(measured.p50, Duration::from_millis(51));
+        assert_eq!(measured.p99, Duration::from_millis(100));
+        assert!((measured.per_second() - 50.0).abs() < 1e-9);
+        assert_eq!(Measured::of(Vec::new(), Duration::ZERO).payments, 0);
+    }
+}

@@ -13,7 +13,10 @@ fn compare(name: &str, made: &str) {
         std::fs::write(&path, made).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == made, "docs/{name} is not what the code says: UPDATE_DOCS=1 cargo test -p tests --test api writes it");
+    assert!(
+        kept == made,
+        "docs/{name} is not what the code says: UPDATE_DOCS=1 cargo test -p tests --test api writes it"
+    );
 }
 
 #[test]

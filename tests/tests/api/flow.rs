@@ -208,7 +208,8 @@ async fn lessons_of_a_class_succeed_and_fail_one_by_one() {
     let lesson = |hours: &str| json!({"contract":contract,"hours":hours,"held_on":"2026-12-05"});
     let unknown = json!({"contract":"01900000-0000-7000-8000-000000000000","hours":"1","held_on":"2026-12-05"});
     let body = json!({"lessons":[lesson("1"), lesson("99"), unknown, lesson("2")]});
-    let ask = || world.ask(Some("owner"), Method::POST, "/v1/lesson-batches").header("idempotency-key", "class").json(&body);
+    let ask =
+        || world.ask(Some("owner"), Method::POST, "/v1/lesson-batches").header("idempotency-key", "class").json(&body);
     let first = ask().send().await.expect(200);
     let statuses: Vec<_> = first["results"].as_array().unwrap().iter().map(|r| r["status"].as_u64()).collect();
     assert_eq!(statuses, [Some(201), Some(422), Some(404), Some(201)], "{first}");
@@ -220,7 +221,8 @@ async fn lessons_of_a_class_succeed_and_fail_one_by_one() {
     let lessons = world.get("guardian", &format!("/v1/contracts/{contract}/lessons?limit=1")).await.expect(200);
     assert_eq!(lessons["items"].as_array().unwrap().len(), 1);
     let next = text(&lessons["next"]);
-    let rest = world.get("guardian", &format!("/v1/contracts/{contract}/lessons?limit=1&after={next}")).await.expect(200);
+    let rest =
+        world.get("guardian", &format!("/v1/contracts/{contract}/lessons?limit=1&after={next}")).await.expect(200);
     assert_eq!(rest["next"], Value::Null);
     assert_ne!(rest["items"][0]["id"], lessons["items"][0]["id"]);
     let many = json!({"lessons": vec![lesson("1"); 1001]});

@@ -157,7 +157,8 @@ async fn what_is_not_public_is_refused_to_strangers() {
             // A list shows what the caller may see; of this county that is nothing.
             let empty = answer.json()["items"] == json!([]);
             // Each lesson of a batch has its own status.
-            let each = answer.json()["results"][0]["status"].as_u64().is_some_and(|status| [403, 404].contains(&status));
+            let each =
+                answer.json()["results"][0]["status"].as_u64().is_some_and(|status| [403, 404].contains(&status));
             if !([403, 404].contains(&answer.status.as_u16()) || empty || each) {
                 wrong.push(format!("{name}: {who} gets {}: {}", answer.status, answer.text));
             }

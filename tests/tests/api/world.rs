@@ -142,11 +142,8 @@ impl World {
     pub async fn on(day: &str) -> World {
         let database = testdb::sqlite();
         let store = Store::connect(&database.url).await.unwrap();
-        let effects = Arc::new(TestEffects {
-            now: Mutex::new(morning(day)),
-            random: AtomicU32::new(0),
-            kept: Mutex::default(),
-        });
+        let effects =
+            Arc::new(TestEffects { now: Mutex::new(morning(day)), random: AtomicU32::new(0), kept: Mutex::default() });
         let app = App::start(store, Vault::new([9; 32]), Arc::clone(&effects) as Arc<dyn Effects>).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -231,7 +228,9 @@ impl World {
             "documents":[{"kind":"charter","sha256":"ab".repeat(32)}]});
         let application = self.post("bureau", &at("licence-applications"), &body).await.expect(201);
         let application = text(&application["id"]);
-        self.post("bureau", &format!("/v1/licence-applications/{application}/acceptance"), &json!({})).await.expect(201);
+        self.post("bureau", &format!("/v1/licence-applications/{application}/acceptance"), &json!({}))
+            .await
+            .expect(201);
         let body = json!({"decision":"grant","licence_number":"133050270001239","valid_from_on":"2026-09-01",
             "valid_until_on":"2029-08-31","reason":"条件具备"});
         let decided = self.post("bureau", &format!("/v1/licence-applications/{application}/decision"), &body).await;

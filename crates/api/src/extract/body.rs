@@ -74,9 +74,27 @@ async fn read(body: HttpBody, headers: &HeaderMap, limit: usize) -> Result<Vec<u
 /// # Errors
 /// What is wrong and where.
 pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
-    let parsed = serde_json::from_slice(bytes).map_err(|_| faults(bytes, explain::<T>(bytes)))?;
-    let value = serde_json::from_slice(bytes).map_err(|error| faults(bytes, Some((String::new(), error))))?;
-    Ok(Body { parsed, value })
+    // As a value first: what is not JSON at all is said before what a field should be. A number out
+    // of range is JSON, and is reported with its field.
+    let value = match serde_json::from_slice::<Value>(bytes) {
+        Ok(value) if value.is_object() => value,
+        Ok(_) => {
+            let detail = Expected::of("请求体须为一个 JSON 对象。", "The body must be a JSON object.");
+            return Err(Problem::of(ProblemType::InvalidField).detail(detail));
+        }
+        Err(error) => {
+            let explained = explain::<T>(bytes).filter(|_| is_out_of_range(&error));
+            return Err(faults(bytes, explained.unwrap_or((String::new(), error))));
+        }
+    };
+    match serde_json::from_slice(bytes) {
+        Ok(parsed) => Ok(Body { parsed, value }),
+        Err(error) => Err(faults(bytes, explain::<T>(bytes).unwrap_or((String::new(), error)))),
+    }
+}
+
+fn is_out_of_range(error: &serde_json::Error) -> bool {
+    error.classify() == Category::Syntax && error.to_string().starts_with("number out of range")
 }
 
 /// The same again, slower, to learn where it goes wrong.
@@ -91,14 +109,13 @@ fn explain<T: DeserializeOwned>(bytes: &[u8]) -> Option<(String, serde_json::Err
     }
 }
 
-fn faults(bytes: &[u8], found: Option<(String, serde_json::Error)>) -> Problem {
-    let Some((path, error)) = found else { return Problem::of(ProblemType::MalformedJson) };
+fn faults(bytes: &[u8], (path, error): (String, serde_json::Error)) -> Problem {
     let path = if path == "." { String::new() } else { path };
     let text = error.to_string();
     let at = (error.line(), error.column());
     if error.classify() != Category::Data {
         // A number that no machine can hold is a wrong value, not wrong JSON.
-        if text.starts_with("number out of range") && !path.is_empty() {
+        if is_out_of_range(&error) && !path.is_empty() {
             let detail = Expected::of("数字超出范围。", "The number is out of range.");
             return Problem::of(ProblemType::InvalidField).field(path).detail(detail);
         }
@@ -203,7 +220,8 @@ mod tests {
             ("[]", ProblemType::InvalidField, None),
             ("null", ProblemType::InvalidField, None),
             ("{", ProblemType::MalformedJson, None),
-            ("{} {}", ProblemType::InvalidField, Some("name")),
+            ("{} {}", ProblemType::MalformedJson, None),
+            (r#"["a",[],null]"#, ProblemType::InvalidField, None),
             ("", ProblemType::MalformedJson, None),
         ] {
             let problem = read_json::<Thing>(body.as_bytes()).unwrap_err();
@@ -216,7 +234,7 @@ mod tests {
         for bytes in
             ["[".repeat(1_000_000).into_bytes(), "{\"a\":".repeat(100_000).into_bytes(), vec![b'"', 0xff, b'"']]
         {
-            assert_eq!(read_json::<Value>(&bytes).unwrap_err().kind, ProblemType::MalformedJson);
+            assert_eq!(read_json::<Thing>(&bytes).unwrap_err().kind, ProblemType::MalformedJson);
         }
     }
 }

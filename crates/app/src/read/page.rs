@@ -65,6 +65,9 @@ impl<T> Paged<T> {
     }
 }
 
+/// A ledger, after which id there, and how many items at most.
+type Wanted<I> = (Arc<Ledger>, Option<I>, u32);
+
 /// Collects a page over ledgers in the order of their ids: says what to fetch next until the page
 /// is full, and cuts it. Used through [`across`].
 pub(super) struct Pager<T> {
@@ -90,7 +93,7 @@ impl<T> Pager<T> {
     ///
     /// # Errors
     /// A cursor whose id does not fit is refused as not found.
-    pub(super) fn wanted<I: FromStr>(&mut self) -> Result<Option<(Arc<Ledger>, Option<I>, u32)>, AppError> {
+    pub(super) fn wanted<I: FromStr>(&mut self) -> Result<Option<Wanted<I>>, AppError> {
         if self.found.len() > self.most {
             return Ok(None);
         }

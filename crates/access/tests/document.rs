@@ -1,4 +1,4 @@
-//! docs/ACCESS.md is written from the table: `TUTELA_WRITE_DOCS=1 cargo test -p access`.
+//! docs/ACCESS.md is written from the table: `UPDATE_DOCS=1 cargo test -p access`.
 
 use std::path::Path;
 
@@ -64,9 +64,9 @@ Generated from the table in crates/access/src/table.rs; a test compares.
 #[test]
 fn access_is_documented() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ACCESS.md");
-    if std::env::var_os("TUTELA_WRITE_DOCS").is_some() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, document()).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == document(), "docs/ACCESS.md is not what the table says: TUTELA_WRITE_DOCS=1 cargo test -p access");
+    assert!(found == document(), "docs/ACCESS.md is not what the table says: UPDATE_DOCS=1 cargo test -p access");
 }

@@ -1,14 +1,15 @@
 //! Documents that are made from the code, and links between documents. A generated part is compared;
-//! `TUTELA_WRITE_DOCS=1 cargo test -p xtask` writes it anew.
+//! `UPDATE_DOCS=1 cargo test -p xtask` writes it anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use kernel::{Day, RegionCode, RuleId};
 use policy::PolicySet;
 
 use crate::assert_none;
-use crate::source::{File, root, rust_files, text_files};
+use crate::source::{File, root, rust_files, text_files, tracked};
 
 /// The day whose policy docs/RULES.md shows.
 const RULES_ON: &str = "2026-09-01";
@@ -24,10 +25,10 @@ fn compare(name: &str, generated: &str) {
         (Some((before, _)), Some((_, after))) => format!("{before}{begin}{generated}{end}{after}"),
         _ => generated.to_owned(),
     };
-    if std::env::var_os("TUTELA_WRITE_DOCS").is_some() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &expected).expect("docs can be written");
     } else {
-        assert!(found == expected, "docs/{name} is not what the code says: TUTELA_WRITE_DOCS=1 cargo test -p xtask");
+        assert!(found == expected, "docs/{name} is not what the code says: UPDATE_DOCS=1 cargo test -p xtask");
     }
 }
 
@@ -153,24 +154,44 @@ fn a_word_has_one_chinese_term() {
     assert_none("The same word of the same list has two Chinese terms; the domain crate's is right.", &findings);
 }
 
-#[test]
-fn links_lead_somewhere() {
-    let mut findings = Vec::new();
+/// Every link of the documents: from where, as written, and the file that it names.
+fn links() -> Vec<(String, String, PathBuf)> {
+    let mut links = Vec::new();
     for file in text_files().iter().filter(|f| f.path.ends_with(".md")) {
-        let folder = root().join(&file.path).parent().expect("a file is in a folder").to_owned();
+        let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
         for link in file.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
-            if link.contains("://") {
-                continue;
-            }
-            let target = if path.is_empty() { root().join(&file.path) } else { folder.join(path) };
-            let text = std::fs::read_to_string(&target).unwrap_or_default();
-            if !target.exists() || !(anchor.is_empty() || text.lines().any(|line| heading(line) == anchor)) {
-                findings.push(format!("{}: {link}", file.path));
+            let path = link.split('#').next().unwrap_or_default();
+            let target = if path.is_empty() { root().join(&file.path) } else { root().join(folder).join(path) };
+            if !link.contains("://") {
+                links.push((file.path.clone(), link.to_owned(), target));
             }
         }
     }
+    links
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut findings = Vec::new();
+    for (from, link, target) in links() {
+        let anchor = link.split_once('#').map_or("", |(_, anchor)| anchor);
+        let text = std::fs::read_to_string(&target).unwrap_or_default();
+        if !target.exists() || !(anchor.is_empty() || text.lines().any(|line| heading(line) == anchor)) {
+            findings.push(format!("{from}: {link}"));
+        }
+    }
     assert_none("A link in the documents that leads nowhere.", &findings);
+}
+
+#[test]
+fn documents_can_be_found() {
+    let linked: Vec<PathBuf> = links().into_iter().filter_map(|(_, _, target)| target.canonicalize().ok()).collect();
+    let findings: Vec<String> = tracked()
+        .into_iter()
+        .filter(|path| path.starts_with("docs/") && path.ends_with(".md"))
+        .filter(|path| root().join(path).canonicalize().is_ok_and(|path| !linked.contains(&path)))
+        .collect();
+    assert_none("No document links here: add it to the map in README.md or to docs/adr/README.md.", &findings);
 }
 
 /// The anchor that a heading gets; empty for other lines.

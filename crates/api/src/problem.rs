@@ -18,7 +18,7 @@ pub struct Problem {
     /// The type.
     pub kind: ProblemType,
     /// What is wrong here, in both languages; the type's meaning where nothing more is to be said.
-    pub detail: Option<Expected>,
+    pub detail: Option<Box<Expected>>,
     /// The field or parameter, as a path: `lots[0].price_fen`.
     pub field: Option<String>,
     /// What is allowed.
@@ -117,7 +117,7 @@ impl Problem {
     /// With what is wrong here.
     #[must_use]
     pub fn detail(mut self, detail: Expected) -> Problem {
-        self.detail = Some(detail);
+        self.detail = Some(Box::new(detail));
         self
     }
 

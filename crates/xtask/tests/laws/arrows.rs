@@ -61,7 +61,6 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("serde", &["policy", "ledger", "store", "app", "api", "server"]),
     ("serde_json", &["ledger", "store", "app", "api", "server", "verifier"]),
     ("serde_path_to_error", &["api"]),
-    ("serde_with", &["api", "server"]),
     (
         "thiserror",
         &[
@@ -93,12 +92,10 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["store", "migrations"]),
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
-    ("sqlx", &["store", "migrations"]),
     // Service.
     ("axum", &["api"]),
     ("tokio", &["migrations", "store", "app", "api", "server"]),
     ("tokio-stream", &["api"]),
-    ("tower", &["api"]),
     ("tower-http", &["api"]),
     ("tracing", &["migrations", "store", "app", "api", "server"]),
     ("utoipa", &["api"]),

@@ -203,6 +203,11 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
                 .pragma("recursive_triggers", "ON")
                 .pragma("cache_size", "-65536")
                 .pragma("temp_store", "MEMORY")
+                // 32 MB of log between checkpoints: a page that every batch changes is then written
+                // back once in many batches.
+                .pragma("wal_autocheckpoint", "8192")
+                // Rows come from a thread of the driver; a small buffer makes the two wait in turns.
+                .row_buffer_size(1024)
                 .statement_cache_capacity(STATEMENTS)
         })
         .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENTS));

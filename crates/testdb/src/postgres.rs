@@ -26,7 +26,8 @@ pub struct PostgresServer {
 pub fn postgres() -> Option<&'static PostgresServer> {
     static SERVER: OnceLock<Option<PostgresServer>> = OnceLock::new();
     let server = SERVER.get_or_init(|| {
-        if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
+        // Set to nothing is not set.
+        if let Some(url) = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) {
             return Some(given(&url));
         }
         let found = binaries().map(|bin| start(&bin));

@@ -98,6 +98,7 @@ fn append(criterion: &mut Criterion) {
         });
         group.finish();
         let total: Duration = parts.iter().sum();
+        println!("  {} batches", bench.size / BATCH);
         if total.is_zero() {
             continue;
         }

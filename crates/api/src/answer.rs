@@ -131,8 +131,17 @@ pub fn entries(outcome: &Outcome) -> Vec<AppendedEntry> {
 ///
 /// # Errors
 /// A fault of ours.
-pub fn typed<T: DeserializeOwned>(answer: serde_json::Value) -> Result<T, Problem> {
-    serde_json::from_value(answer).map_err(|error| {
+pub fn typed<T: Serialize + DeserializeOwned>(answer: serde_json::Value) -> Result<T, Problem> {
+    let kept = cfg!(debug_assertions).then(|| answer.clone());
+    let typed = serde_json::from_value(answer).inspect(|typed: &T| {
+        // A member that the type does not have would be lost without a word.
+        let again = serde_json::to_value(typed).unwrap_or_default();
+        let lost = |kept: serde_json::Value| {
+            kept.as_object().is_some_and(|all| all.keys().any(|key| again.get(key).is_none()))
+        };
+        debug_assert!(!kept.is_some_and(lost), "an answer has more members than its type");
+    });
+    typed.map_err(|error| {
         tracing::error!(%error, "an answer does not fit its type");
         Problem::of(ProblemType::Internal)
     })

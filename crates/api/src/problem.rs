@@ -272,3 +272,61 @@ fn refused(refusal: &Refusal) -> Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_of_the_use_cases_has_its_type() {
+        use ProblemType as P;
+        let region = "330500".parse().unwrap();
+        let word = || "x".into();
+        let rule = BrokenRule { rule: word(), limit: None, actual: None, source: None, field: None };
+        let denied = |reason, hide| access::Denied { action: access::Action::MeRead, reason, hide };
+        let on = "1990-01-01".parse().unwrap();
+        let refused = |refusal| AppError::Refused { refusal, replayed: true };
+        for (error, kind) in [
+            (AppError::NotSignedIn, P::NotSignedIn),
+            (AppError::WrongCredentials, P::WrongCredentials),
+            (AppError::Denied(denied(access::Reason::Role, false)), P::Forbidden),
+            (AppError::Denied(denied(access::Reason::NotOwn, true)), P::NotFound),
+            (AppError::Denied(denied(access::Reason::NotSignedIn, false)), P::NotSignedIn),
+            (refused(Refusal::NotFound { what: word() }), P::NotFound),
+            (refused(Refusal::State { what: word(), state: word(), command: word() }), P::WrongState),
+            (refused(Refusal::Exists { what: word(), field: word() }), P::AlreadyExists),
+            (refused(Refusal::Rules { violations: vec![rule] }), P::RuleBroken),
+            (AppError::KeyRequired, P::IdempotencyKeyRequired),
+            (AppError::KeyReused { field: "amount_fen".to_owned() }, P::IdempotencyKeyReused),
+            (AppError::NoLedger { region }, P::NoLedger),
+            (AppError::NotAccepting, P::LedgerStopped),
+            (AppError::Busy, P::Busy),
+            (AppError::CheckpointPending, P::CheckpointPending),
+            (AppError::Policy(policy::PolicyError::BeforeData { key: "x", region, on }), P::NoPolicy),
+            (AppError::Stopping, P::Unavailable),
+            (AppError::Corrupt(app::refusal::Corrupt { what: "secret detail" }), P::Internal),
+            (AppError::Effect(app::EffectError::Key), P::Internal),
+            (AppError::PasswordHash, P::Internal),
+        ] {
+            let was_refused = matches!(error, AppError::Refused { .. });
+            let problem = Problem::from(error);
+            assert_eq!(problem.kind, kind);
+            assert_eq!(problem.replayed, was_refused, "{kind:?}");
+            for language in [Language::Zh, Language::En] {
+                let document = serde_json::to_string(&problem.document(language, "/x")).unwrap();
+                assert!(!document.contains("secret"), "{document}");
+            }
+            assert_eq!(
+                problem.render(Language::Zh, "/x").headers().contains_key("retry-after"),
+                kind.retry_after().is_some()
+            );
+        }
+    }
+
+    #[test]
+    fn a_panic_says_nothing_outside() {
+        let response = crate::layers::caught(Box::new("secret detail"));
+        let problem = response.extensions().get::<Box<Problem>>().unwrap();
+        assert_eq!(**problem, Problem::of(ProblemType::Internal));
+    }
+}

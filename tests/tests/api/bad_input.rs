@@ -189,3 +189,44 @@ async fn problems_speak_both_languages() {
     assert_eq!(in_language("zh").await, ("zh-CN".to_owned(), json!("未登录")));
     assert_eq!(in_language("en-GB,en;q=0.9").await, ("en".to_owned(), json!("Not signed in")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_counties_do_not_act_on_each_other() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let mut other = institution_body();
+    other["region"] = json!("330503");
+    let theirs = world.post("neighbour", "/v1/institutions", &other).await.expect(201)["id"].clone();
+    // Now both have a ledger of their own; each finds the other's institution and may not touch it.
+    let listing = json!({"list":"warning","published_on":"2026-11-22"});
+    for (who, id) in [("neighbour", json!(shop.institution)), ("bureau", theirs.clone())] {
+        let id = id.as_str().unwrap();
+        let answer = world.post(who, &format!("/v1/institutions/{id}/listings"), &listing).await;
+        assert_eq!(answer.problem(403), "forbidden", "{who}");
+        let full = world.get(who, &format!("/v1/institutions/{id}/holds")).await;
+        assert_eq!(full.problem(403), "forbidden", "{who}");
+        world.public(&format!("/v1/institutions/{id}")).await.expect(200);
+    }
+    // The city reads both, page by page over the ledgers.
+    let first = world.get("city", "/v1/institutions?region=330500&limit=1").await.expect(200);
+    assert_eq!(first["items"][0]["id"], shop.institution.as_str());
+    let next = format!("/v1/institutions?region=330500&limit=1&after={}", first["next"].as_str().unwrap());
+    let second = world.get("city", &next).await.expect(200);
+    assert_eq!((&second["items"][0]["id"], &second["next"]), (&theirs, &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_in_doubt_takes_no_writes_and_keeps_answering() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    for ledger in world.app.all_ledgers().await {
+        ledger.core().stop(&"a test");
+    }
+    let path = format!("/v1/institutions/{}/holds", shop.institution);
+    let refused = world.post("bureau", &path, &json!({})).await;
+    assert_eq!(refused.problem(503), "ledger-stopped");
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(refused.json()["retryable"], true);
+    world.get("bureau", &path).await.expect(200);
+    assert_eq!(world.public("/v1/integrity").await.expect(200)["status"], "stopped");
+}

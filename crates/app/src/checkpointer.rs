@@ -165,8 +165,12 @@ impl Checkpointer {
         let signed_at: Instant = self.core.effects.now();
         let tx = self.core.store.begin().await?;
         let row = store::Checkpoint { size, signed_at, note: note.to_string() };
-        store::checkpoint_save(&tx, &self.core.id, &row).await?;
-        tx.commit().await?;
+        match store::checkpoint_save(&tx, &self.core.id, &row).await {
+            Ok(()) => tx.commit().await?,
+            // Another server signed the same tree; both checkpoints are right.
+            Err(store::StoreError::Constraint(_)) => tx.rollback().await?,
+            Err(error) => return Err(error.into()),
+        }
         self.core.effects.keep_checkpoint(&self.core.id, size, &note)?;
         Ok(Signed { size, note })
     }

@@ -1,14 +1,19 @@
 //! What is checked before a ledger accepts writes: the head against the entries, and the database
 //! against the checkpoint kept outside it, so that a truncated or exchanged database is found at
-//! the door. The whole ledger is checked by `verify`.
+//! the door. A ledger that is not too large is checked whole, as `verify` does.
 
+use ledger::finding::Verdict;
 use ledger::{Checkpoint, Frontier, Hash, Note};
 use store::Head;
 
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
 use crate::refusal::Corrupt;
+use crate::verify;
 
+/// Largest ledger that is checked whole at every start: about a second's work. Larger ones are
+/// checked whole by `tutela verify`.
+const WHOLE_MAX: u64 = 100_000;
 /// Entries at the end of the ledger whose bytes are hashed again at every start.
 const TAIL: u32 = 2048;
 /// Leaf hashes read at once.
@@ -21,8 +26,8 @@ const PAGE: u64 = 65_536;
 pub(crate) async fn check(app: &App, ledger: &Ledger, head: &Head) -> Result<(), AppError> {
     let read = app.store.read();
     let id = ledger.id();
-    let kept = app.effects.kept_checkpoint(id)?;
-    let kept = kept.map(|note| parse(&note)).transpose()?;
+    let kept_note = app.effects.kept_checkpoint(id)?;
+    let kept = kept_note.as_deref().map(parse).transpose()?;
     if kept.as_ref().is_some_and(|kept| kept.size > head.size) {
         return Err(Corrupt { what: "the database is behind the checkpoint kept outside it" }.into());
     }
@@ -51,7 +56,23 @@ pub(crate) async fn check(app: &App, ledger: &Ledger, head: &Head) -> Result<(),
     if store::entry_by_seq(&read, id, head.size).await?.is_some() {
         return Err(Corrupt { what: "entries beyond the head" }.into());
     }
-    tail(app, ledger, head.size).await
+    if head.size <= WHOLE_MAX { whole(app, ledger, kept_note).await } else { tail(app, ledger, head.size).await }
+}
+
+/// The whole check. Where another server writes meanwhile, tables and entries are read at different
+/// moments; a difference counts only when the ledger stood still.
+async fn whole(app: &App, ledger: &Ledger, kept: Option<String>) -> Result<(), AppError> {
+    loop {
+        let before = store::head_load(&app.store.read(), ledger.id()).await?;
+        let since = kept.iter().cloned().collect();
+        let options = verify::Options { since, key: None, vault: None };
+        let report = verify::verify(&app.store, ledger.id(), options, |_, _| ()).await?;
+        let Verdict::DoesNotHold(finding) = report.verdict() else { return Ok(()) };
+        if store::head_load(&app.store.read(), ledger.id()).await? == before {
+            tracing::error!(ledger = %ledger.id(), finding = %finding.describe().en, "the ledger does not hold");
+            return Err(Corrupt { what: "the ledger does not hold; run `tutela verify`" }.into());
+        }
+    }
 }
 
 fn parse(note: &str) -> Result<Checkpoint, Corrupt> {

@@ -45,7 +45,7 @@ impl FromStr for Cursor {
 pub struct Page {
     /// After which item; none for the first page.
     pub after: Option<Cursor>,
-    /// How many, 1 to [`LIMIT_MAX`].
+    /// How many, 1 to 200.
     pub limit: u32,
 }
 

@@ -1,1 +1,1 @@
-//! Placeholder.
+//! End-to-end tests of the product; all of them are test targets, nothing is here.

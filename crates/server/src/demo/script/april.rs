@@ -33,17 +33,21 @@ pub async fn suspend(stage: &mut Stage, world: &mut World) -> anyhow::Result<()>
     stage.act(&who, verb).await?;
     // The lessons that were claimed behind closed doors are decided first, so that their hours come
     // back too.
-    let asked_on = stage.today().plus_days(2)?;
-    for place in 0..world.contracts.len() {
-        let of = world.contracts.get(place).and_then(|contract| world.courses.get(contract.course));
-        let running = of.is_some_and(|course| {
-            course.cast.institution == index && course.cast.lessons.last().is_some_and(|last| stage.today() <= *last)
-        });
-        if !running {
-            continue;
-        }
-        if let Some(contract) = world.contracts.get_mut(place).filter(|contract| contract.taught) {
-            contract.taught = false;
+    let asked_on = stage.today().plus_days(3)?;
+    let own: Vec<usize> =
+        (0..world.contracts.len()).filter(|place| world.seller(*place).is_ok_and(|seller| seller == index)).collect();
+    let ids: Vec<_> = own.iter().filter_map(|place| world.contracts.get(*place)).map(|contract| contract.id).collect();
+    let accounts = store::account_load(&stage.app.store().read(), stage.ledger.id(), &ids).await?;
+    for place in own {
+        let Some(contract) = world.contracts.get_mut(place) else { continue };
+        contract.taught = false;
+        // Hours that a pupil missed in an earlier term are owed as well.
+        let account = accounts.iter().find(|account| account.terms.id == contract.id);
+        let owed = match account {
+            Some(account) => account.open_refund.is_none() && !account.remaining()?.is_zero(),
+            None => false,
+        };
+        if owed {
             let step = RefundStep::Request(place, RefundCause::Institution);
             world.refunds.entry(asked_on).or_default().push(step);
         }

@@ -13,15 +13,16 @@ use crate::demo::stage::{Act, Stage};
 
 /// Of a hundred lessons: so many are missed by the pupil and not claimed.
 const MISSED: u32 = 3;
-/// Of a hundred claimed: so many are confirmed by the guardian.
-const CONFIRMED: u32 = 70;
-/// Of a hundred claimed: so many are disputed; the rest is silence.
-const DISPUTED: u32 = 2;
+/// Of a thousand claimed whose answer is open: so many are confirmed by the guardian, which makes
+/// 70% of all with those whose answer is not.
+const CONFIRMED: u32 = 676;
+/// Of a thousand: so many are disputed; the rest is silence.
+const DISPUTED: u32 = 20;
 /// Days until a dispute is decided.
 const DECIDED_AFTER_DAYS: i32 = 9;
 
 /// The day an institution stands closed and claims its lessons all the same.
-const NOT_HELD_ON: &str = "2026-04-11";
+const NOT_HELD_ON: &str = "2026-04-12";
 
 /// Today's classes.
 pub async fn held(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::Result<()> {
@@ -60,7 +61,7 @@ pub async fn held(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
             } else if certain {
                 Some((1, Answer::Confirm))
             } else {
-                match stage.chance(100) {
+                match stage.chance(1000) {
                     n if n < CONFIRMED => Some((1, Answer::Confirm)),
                     n if n < CONFIRMED + DISPUTED => Some((2, Answer::Dispute(DisputeReason::WrongHours))),
                     _ => None,

@@ -178,6 +178,7 @@ pub async fn play(stage: &mut Stage, progress: &mut Progress) -> anyhow::Result<
     let mut today = first;
     let mut done: u64 = 0;
     while today <= last {
+        stage.set(today, 8, 30)?;
         chapters(stage, &mut world, today).await?;
         for term in Term::ALL {
             sales::day(stage, &mut world, term, today).await?;

@@ -140,7 +140,7 @@ async fn draft(
     let price = Fen::try_positive(price_fen)?;
     let new = NewContract {
         course,
-        guardian: cast::guardian(family)?,
+        guardian: cast::guardian(family),
         pupil: cast::pupil(family)?,
         lots: vec![NewLot {
             paid_hours: ClassHours::try_from_hundredths(hours.saturating_mul(100))?,

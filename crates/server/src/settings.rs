@@ -283,8 +283,8 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_an_error() {
-        let error = resolve(&[], &[], Some("listen = \"127.0.0.1:1\"")).unwrap_err().to_string();
-        assert!(error.contains("listen") && error.contains("listen,"), "{error}");
+        let error = resolve(&[], &[], Some("listne = \"127.0.0.1:1\"")).unwrap_err().to_string();
+        assert!(error.contains("listne") && error.contains("listen,"), "{error}");
         assert!(resolve(&[], &[], Some("listen = 1")).is_err());
         assert!(resolve(&[], &[], Some("listen = ")).is_err());
         assert!(resolve(&[], &[("TUTELA_LISTEN", "8080")], None).is_err());

@@ -170,7 +170,8 @@ pub fn next_steps(settings: &Settings, served: bool) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(text, "\n登录 Log-ins, all with the password {PASSWORD}");
-    let _ = writeln!(text, "  bureau 教育经办  approver 审批  sports 体育  culture 文化  market 市场监管  city 市级");
+    let _ =
+        writeln!(text, "  bureau 教育主管  approver 教育审批  sports 体育  culture 文化  market 市场监管  city 市级");
     let _ = writeln!(
         text,
         "  bank 托管银行  auditor 审计  admin 管理员  inst-01 … inst-24 机构  family-001 … family-{} 家长",

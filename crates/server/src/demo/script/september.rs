@@ -26,7 +26,8 @@ pub async fn open(stage: &mut Stage) -> anyhow::Result<World> {
     let officer = [Duty::Officer];
     stage.user("admin", NewRole::Admin).await?;
     let officials = Officials {
-        bureau: stage.user("bureau", regulator(Department::Education, region, &officer)).await?,
+        // The officer in charge holds both duties; a revocation still takes a second person.
+        bureau: stage.user("bureau", regulator(Department::Education, region, Duty::ALL)).await?,
         approver: stage.user("approver", regulator(Department::Education, region, &[Duty::Approver])).await?,
         sports: stage.user("sports", regulator(Department::Sports, region, &officer)).await?,
         culture: stage.user("culture", regulator(Department::Culture, region, &officer)).await?,

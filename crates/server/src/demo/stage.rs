@@ -68,6 +68,9 @@ impl Stage {
     }
 
     /// Sets the clock.
+    ///
+    /// # Errors
+    /// A day outside the accepted years.
     pub fn set(&mut self, day: Day, hour: i64, minute: i64) -> anyhow::Result<()> {
         self.today = day;
         self.effects.set(day, hour, minute)?;

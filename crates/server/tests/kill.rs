@@ -1,7 +1,7 @@
 //! `kill -9` at random moments under load: nothing acknowledged is lost, nothing is booked twice, and
 //! the chain verifies at every restart. The real binary, the real file, real HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! The front door over HTTP on a real database: the main flow, what is refused and how, and lists
 //! that keep routes, rights and documents complete.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
+
 mod bad_input;
 mod documents;
 mod flow;

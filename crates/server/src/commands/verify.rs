@@ -19,6 +19,9 @@ use crate::say::said;
 use crate::settings::Settings;
 use crate::system;
 
+/// Findings shown to people; JSON has them all.
+const FINDINGS_SHOWN: usize = 10;
+
 /// Runs it. Exit code 0: everything holds; 1: something does not; 2: not everything could be checked.
 ///
 /// # Errors
@@ -117,11 +120,15 @@ fn print_report(id: &LedgerId, report: &Report) {
     println!("账本 {id}：{}；{} 条记录，{} 字节", said.zh, report.entries, report.bytes);
     println!("ledger {id}: {}; {} entries, {} bytes", said.en, report.entries, report.bytes);
     println!("  root {}", report.root);
-    for (n, finding) in report.findings.iter().enumerate() {
+    for (n, finding) in report.findings.iter().take(FINDINGS_SHOWN).enumerate() {
         let said = finding.describe();
         let (zh, en) = if n == 0 { ("首个问题", "first") } else { ("另有", "also") };
         println!("  {zh}：{}", said.zh);
         println!("  {en}: {}", said.en);
+    }
+    let more = report.findings.len().saturating_sub(FINDINGS_SHOWN);
+    if more > 0 {
+        println!("  …… 还有 {more} 项，见 --json；{more} more with --json");
     }
     if let Verdict::DoesNotHold(_) = verdict {
         println!("  有问题的记录共 {} 条；{} entries fail", report.failed_entries, report.failed_entries);

@@ -58,7 +58,7 @@ pub fn line(s: &str, max: usize) -> Result<String, TextError> {
     Ok(if is_nfc(trimmed) { trimmed.to_owned() } else { trimmed.nfc().collect() })
 }
 
-/// As [`line`], but empty is allowed, and so are line feeds and tabs.
+/// As [`line()`], but empty is allowed, and so are line feeds and tabs.
 ///
 /// # Errors
 /// [`TextError::TooLong`], [`TextError::ControlCharacter`].

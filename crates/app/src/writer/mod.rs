@@ -29,7 +29,7 @@ pub(crate) use save::projections as save_projections;
 
 /// Most commands of one transaction.
 pub const BATCH_MAX: usize = 512;
-/// Most commands waiting; more are told to come back.
+/// Most commands waiting; callers beyond wait for a place.
 const QUEUE_MAX: usize = 8 * BATCH_MAX;
 /// How often a batch is tried when the database says to try again.
 const TRIES_MAX: u32 = 10;

@@ -1,4 +1,4 @@
-//! `kill -9` at random moments under load: nothing acknowledged is lost, nothing is booked twice, and
+//! `kill -9` at random moments under load: nothing acknowledged is lost, never more is booked than sent, and
 //! the chain verifies at every restart. The real binary, the real file, real HTTP.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
@@ -251,7 +251,7 @@ async fn killed_again_and_again(kills: u32, database: Option<&str>) {
         }
     }
     assert!(total > usize::try_from(kills).unwrap(), "the load was real: {total} acknowledged");
-    // What was sent and not answered may have been booked or not, but never twice.
+    // What was sent and not answered may have been booked or not; never more than was sent.
     let sent = numbers.load(Ordering::Relaxed);
     let balances = format!("{}/v1/institutions/{institution}/balances", server.base);
     let answer =

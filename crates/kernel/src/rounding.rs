@@ -4,7 +4,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{ClassHours, Fen, fen::FenError};
+use crate::{ClassHours, Exact, Fen, fen::FenError};
 
 /// `amount × part / whole`, rounded half up (away from zero for the half) to one fen.
 /// The odd fen goes to whoever receives the result.
@@ -47,6 +47,23 @@ pub fn half_up(numerator: i128, denominator: i128) -> Result<Fen, FenError> {
     Ok(Fen::new(if numerator < 0 { rounded.checked_neg().ok_or(FenError::Overflow)? } else { rounded }))
 }
 
+/// An exact number of fen, rounded half away from zero.
+///
+/// # Errors
+/// [`FenError::Overflow`] when the result does not fit.
+pub fn exact_half_up(fen: &Exact) -> Result<Fen, FenError> {
+    let (numerator, denominator) = fen.parts();
+    let twice = |n: &num_bigint::BigInt| std::ops::Mul::mul(n, 2_i32);
+    // floor((2n + d) / 2d) rounds a positive half up; a negative number is mirrored.
+    let magnitude = num_bigint::BigInt::from(numerator.magnitude().clone());
+    let rounded = std::ops::Add::add(twice(&magnitude), denominator)
+        .checked_div(&twice(denominator))
+        .and_then(|n| i64::try_from(n).ok())
+        .ok_or(FenError::Overflow)?;
+    let rounded = Fen::new(rounded);
+    if fen.is_negative() { rounded.checked_neg() } else { Ok(rounded) }
+}
+
 /// The exact price of one hour in fen, for showing only: never rounded, never multiplied back.
 /// `None` when there are no hours.
 pub fn unit_price_fen(price: Fen, hours: ClassHours) -> Option<Decimal> {
@@ -80,6 +97,18 @@ mod tests {
         assert_eq!(half_up(1, 3).unwrap(), Fen::new(0));
         assert_eq!(half_up(1, 0), Err(FenError::Overflow));
         assert_eq!(half_up(i128::MAX, 1), Err(FenError::Overflow));
+    }
+
+    #[test]
+    fn exact_fractions_round_half_away_from_zero() {
+        for (numerator, denominator, fen) in
+            [(1, 2, 1), (-1, 2, -1), (1, 3, 0), (-2, 3, -1), (5, 2, 3), (7, 1, 7), (0, 5, 0)]
+        {
+            let exact = Exact::ratio(numerator, denominator).unwrap();
+            assert_eq!(exact_half_up(&exact), Ok(Fen::new(fen)), "{numerator}/{denominator}");
+        }
+        let huge = Exact::whole(i64::MAX).times(&Exact::whole(2));
+        assert_eq!(exact_half_up(&huge), Err(FenError::Overflow));
     }
 
     #[test]

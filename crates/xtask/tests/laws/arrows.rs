@@ -53,6 +53,9 @@ const TEST_ONLY: &[&str] = &["testdb", "tests"];
 const OUTSIDE: &[(&str, &[&str])] = &[
     // Values.
     ("jiff", &["kernel", "policy"]),
+    ("num-bigint", &["kernel"]),
+    ("num-rational", &["kernel"]),
+    ("num-traits", &["kernel"]),
     ("rust_decimal", &["kernel", "contract"]),
     ("toml", &["policy", "server"]),
     ("unicode-normalization", &["kernel", "ledger"]),

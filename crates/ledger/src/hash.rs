@@ -121,6 +121,11 @@ pub fn empty_root() -> Hash {
     sha256(&[])
 }
 
+/// SHA-256 of a log's origin, plain: the name under which a witness shows its checkpoint.
+pub(crate) fn digest_of_origin(origin: &str) -> Hash {
+    sha256(&[origin.as_bytes()])
+}
+
 /// First bytes of an Ed25519 key's id: `SHA-256(name || 0x0A || type || key)` (C2SP signed-note).
 pub(crate) fn key_id(name: &str, typed_key: &[u8]) -> [u8; 4] {
     let hash = sha256(&[name.as_bytes(), b"\n", typed_key]);

@@ -15,6 +15,9 @@ pub const SIGNATURES_MAX: usize = 100;
 /// Most bytes of a note.
 pub const NOTE_BYTES_MAX: usize = 1_000_000;
 
+/// Latest time of a cosignature, Unix seconds (C2SP tlog-cosignature: below 2^63).
+pub const COSIGNATURE_TIME_MAX: u64 = i64::MAX.unsigned_abs();
+
 /// Why a note or key is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
@@ -46,6 +49,9 @@ pub enum NoteError {
     /// control character.
     #[error("not a text that can be signed")]
     Text,
+    /// The time of a cosignature is out of range.
+    #[error("not a time that can be signed")]
+    Time,
 }
 
 /// What the signatures of a key sign.
@@ -55,6 +61,21 @@ pub enum KeyKind {
     Ed25519,
     /// Time and text (0x04).
     CosignatureV1,
+}
+
+impl KeyKind {
+    /// The byte before a key that says what it is.
+    pub(crate) const fn byte(self) -> u8 {
+        match self {
+            KeyKind::Ed25519 => 0x01,
+            KeyKind::CosignatureV1 => 0x04,
+        }
+    }
+}
+
+/// What a cosignature signs: its time and the text (C2SP tlog-cosignature).
+pub(crate) fn cosigned_message(time: u64, text: &str) -> String {
+    format!("cosignature/v1\ntime {time}\n{text}")
 }
 
 /// A public key with its name.
@@ -105,17 +126,18 @@ impl VerifierKey {
         self.id
     }
 
+    /// The public key itself, without name and type: two keys are the same key when it is equal.
+    pub fn public_key(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
     /// What its signatures sign.
     pub const fn kind(&self) -> KeyKind {
         self.kind
     }
 
     fn typed(&self) -> Vec<u8> {
-        let kind = match self.kind {
-            KeyKind::Ed25519 => 0x01,
-            KeyKind::CosignatureV1 => 0x04,
-        };
-        [&[kind], self.key.as_bytes().as_slice()].concat()
+        [&[self.kind.byte()], self.key.as_bytes().as_slice()].concat()
     }
 
     /// Checks one signature (without its key id) over a text. The time of a cosignature, in Unix
@@ -126,11 +148,13 @@ impl VerifierKey {
             KeyKind::Ed25519 => (None, signature),
             KeyKind::CosignatureV1 => {
                 let (time, rest) = signature.split_first_chunk::<8>().ok_or_else(invalid)?;
-                (Some(u64::from_be_bytes(*time)), rest)
+                // C2SP tlog-cosignature: a time is at most 2^63 - 1.
+                let time = Some(u64::from_be_bytes(*time)).filter(|&time| time <= COSIGNATURE_TIME_MAX);
+                (Some(time.ok_or_else(invalid)?), rest)
             }
         };
         let signature = Signature::from_slice(signature).map_err(|_| invalid())?;
-        let message = time.map(|time| format!("cosignature/v1\ntime {time}\n{text}"));
+        let message = time.map(|time| cosigned_message(time, text));
         let message = message.as_deref().unwrap_or(text);
         self.key.verify_strict(message.as_bytes(), &signature).map_err(|_| invalid())?;
         Ok(time)
@@ -185,6 +209,8 @@ pub struct Note {
 pub struct VerifiedSignature {
     /// Name of the key.
     pub name: String,
+    /// First four bytes of the key's hash.
+    pub id: [u8; 4],
     /// Time of a cosignature, in Unix seconds.
     pub time: Option<u64>,
 }
@@ -265,7 +291,7 @@ impl Note {
                 return Err(NoteError::Ambiguous { name: key.name.clone() });
             }
             let time = key.check(&self.text, &signature.signature)?;
-            let verified = VerifiedSignature { name: key.name.clone(), time };
+            let verified = VerifiedSignature { name: key.name.clone(), id: key.id, time };
             if !out.verified.contains(&verified) {
                 out.verified.push(verified);
             }
@@ -274,14 +300,18 @@ impl Note {
     }
 }
 
+/// The line under a note.
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = [self.id.as_slice(), &self.signature].concat();
+        writeln!(f, "— {} {}", self.name, STANDARD.encode(bytes))
+    }
+}
+
 /// The note again, as it is written.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        for signature in &self.signatures {
-            let bytes = [signature.id.as_slice(), &signature.signature].concat();
-            writeln!(f, "— {} {}", signature.name, STANDARD.encode(bytes))?;
-        }
-        Ok(())
+        self.signatures.iter().try_for_each(|signature| signature.fmt(f))
     }
 }

@@ -5,10 +5,40 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::checkpoint::Checkpoint;
 use crate::note::{KeyKind, NoteError, VerifierKey, is_key_name, is_signable, split_key};
+
+/// The parts of a private key as it is kept in a file.
+pub(crate) struct SkeyParts<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) id: [u8; 4],
+    pub(crate) kind: KeyKind,
+    pub(crate) seed: Zeroizing<[u8; 32]>,
+}
+
+/// Takes `PRIVATE+KEY+name+hash+base64` apart. Whether the hash fits is for the caller to see.
+pub(crate) fn split_skey(text: &str) -> Result<SkeyParts<'_>, NoteError> {
+    let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(NoteError::Key)?;
+    let (name, id, typed) = split_key(rest)?;
+    let typed = Zeroizing::new(typed);
+    let (kind, seed) = match typed.split_first() {
+        Some((0x01, seed)) => (KeyKind::Ed25519, seed),
+        Some((0x04, seed)) => (KeyKind::CosignatureV1, seed),
+        Some(_) | None => return Err(NoteError::Key),
+    };
+    Ok(SkeyParts { name, id, kind, seed: Zeroizing::new(seed.try_into().map_err(|_| NoteError::Key)?) })
+}
+
+/// The text that [`split_skey`] reads.
+pub(crate) fn write_skey(public: &VerifierKey, key: &SigningKey) -> Zeroizing<String> {
+    let typed = Zeroizing::new([&[public.kind().byte()], key.as_bytes().as_slice()].concat());
+    let [a, b, c, d] = public.id();
+    let mut out = Zeroizing::new(format!("PRIVATE+KEY+{}+{a:02x}{b:02x}{c:02x}{d:02x}+", public.name()));
+    STANDARD.encode_string(typed.as_slice(), &mut out);
+    out
+}
 
 /// An Ed25519 key with its name; wiped from memory when dropped.
 pub struct LogKey {
@@ -35,24 +65,14 @@ impl LogKey {
     /// # Errors
     /// [`NoteError::Key`], [`NoteError::KeyName`].
     pub fn from_skey(text: &str) -> Result<LogKey, NoteError> {
-        let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(NoteError::Key)?;
-        let (name, id, typed) = split_key(rest)?;
-        let typed = Zeroizing::new(typed);
-        let Some((0x01, seed)) = typed.split_first() else { return Err(NoteError::Key) };
-        let mut seed: [u8; 32] = seed.try_into().map_err(|_| NoteError::Key)?;
-        let key = LogKey::from_seed(name, &seed);
-        seed.zeroize();
-        let key = key?;
-        if key.public.id() == id { Ok(key) } else { Err(NoteError::Key) }
+        let parts = split_skey(text)?;
+        let key = LogKey::from_seed(parts.name, &parts.seed)?;
+        if parts.kind == KeyKind::Ed25519 && key.public.id() == parts.id { Ok(key) } else { Err(NoteError::Key) }
     }
 
     /// The text that [`LogKey::from_skey`] reads. A secret.
     pub fn to_skey(&self) -> Zeroizing<String> {
-        let typed = Zeroizing::new([&[0x01], self.key.as_bytes().as_slice()].concat());
-        let [a, b, c, d] = self.public.id();
-        let mut out = Zeroizing::new(format!("PRIVATE+KEY+{}+{a:02x}{b:02x}{c:02x}{d:02x}+", self.public.name()));
-        STANDARD.encode_string(typed.as_slice(), &mut out);
-        out
+        write_skey(&self.public, &self.key)
     }
 
     /// The public key.

@@ -10,7 +10,7 @@ use ledger::*;
 use serde_json::Value;
 
 /// The file, or `None` with a line about it.
-fn vectors(name: &str) -> Option<Value> {
+pub(crate) fn vectors(name: &str) -> Option<Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors").join(name);
     match std::fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap()),
@@ -21,7 +21,7 @@ fn vectors(name: &str) -> Option<Value> {
     }
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
@@ -170,6 +170,11 @@ fn checkpoints_and_proofs() {
     }
     let cosigner: VerifierKey = text(&file["cosigner_vkey_ed25519"]).parse().unwrap();
     assert_eq!(cosigner.kind(), note::KeyKind::CosignatureV1);
+    // Key id, then the time, then the signature.
+    let timed = &file["cosignature_v1_timestamp"];
+    let signature = STANDARD.decode(text(&timed["sig_b64"])).unwrap();
+    assert_eq!(signature.len(), 4 + 8 + 64);
+    assert_eq!(signature[4..12], timed["unix_seconds"].as_u64().unwrap().to_be_bytes());
     assert_eq!(cosigner.to_string(), text(&file["cosigner_vkey_ed25519"]));
 }
 
@@ -200,6 +205,36 @@ fn tile_paths() {
             assert_eq!(u64::from(parsed.width) % 256, want("P"));
         }
     }
+}
+
+/// Go's paths carry a tile height in front; without it they are ours.
+#[test]
+fn go_tile_paths_and_tree_note() {
+    let Some(file) = vectors("tlog-go-sumdb.json") else { return };
+    let mut paths = 0;
+    for case in file["tile_paths"].as_array().unwrap() {
+        let path = text(&case["path"]);
+        let Some((_, rest)) = path.strip_prefix("tile/").and_then(|rest| rest.split_once('/')) else { continue };
+        let parsed = format!("tile/{rest}").parse::<TilePath>();
+        match case["tile_HLNW"].as_array() {
+            Some(hlnw) if hlnw[1].as_i64() == Some(-1) => assert!(parsed.is_err(), "{path}: data is not in C2SP"),
+            Some(hlnw) => {
+                let parsed = parsed.unwrap();
+                let level = u8::try_from(hlnw[1].as_u64().unwrap()).unwrap();
+                assert_eq!((parsed.kind, parsed.index), (TileKind::Hashes { level }, hlnw[2].as_u64().unwrap()));
+                if parsed.width < tile::TILE_WIDTH {
+                    assert_eq!(u64::from(parsed.width), hlnw[3].as_u64().unwrap());
+                }
+            }
+            None => assert!(parsed.is_err(), "{path}"),
+        }
+        paths += 1;
+    }
+    assert_eq!(paths, 8);
+    let note = &file["tree_note"];
+    let checkpoint: Checkpoint = text(&note["text"]).parse().unwrap();
+    assert_eq!(checkpoint.size, note["n"].as_u64().unwrap());
+    assert_eq!(checkpoint.to_string(), text(&note["text"]));
 }
 
 #[test]

@@ -3,10 +3,13 @@
 
 mod books;
 mod c2sp;
+mod c2sp_witness;
 mod common;
 mod files;
 mod merkle;
 mod refuse;
+mod seal;
 mod spec;
+mod statement;
 mod story;
 mod tamper;

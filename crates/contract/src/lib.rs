@@ -6,6 +6,7 @@ pub mod amount;
 pub mod checks;
 pub mod course;
 pub mod document;
+pub mod refund;
 pub mod state;
 pub mod terms;
 
@@ -13,5 +14,6 @@ pub use amount::amount_in_words;
 pub use checks::{Seller, publication_violations, sign_violations};
 pub use course::Course;
 pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty, render};
+pub use refund::RefundCause;
 pub use state::{ContractCommand, ContractState, Party};
 pub use terms::{LotTerms, RefundTerms, Terms};

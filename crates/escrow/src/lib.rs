@@ -10,10 +10,11 @@ pub mod refund;
 pub mod settlement;
 
 pub use account::Account;
+pub use contract::RefundCause;
 pub use hold::{Hold, HoldCause, HoldState};
 pub use lesson::{Lesson, LessonCommand, LessonState};
 pub use lot::{Lot, LotHours, Part};
-pub use refund::{Refund, RefundCause, RefundCommand, RefundState};
+pub use refund::{Refund, RefundCommand, RefundState};
 pub use settlement::{Settlement, SettlementState};
 
 /// Why an escrow computation is refused.

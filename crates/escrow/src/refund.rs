@@ -1,21 +1,10 @@
 //! A refund (退费): requested, consented to (or silence), paid back to the payer.
 
+use contract::RefundCause;
 use kernel::{ContractId, Day, Fen, InstitutionId, RefundId, words};
 use registry::IllegalTransition;
 
 use crate::Part;
-
-words! {
-    /// Whose doing the refund is; decides the basis of the sum.
-    RefundCause {
-        /// The institution's.
-        Institution = "institution" / "机构原因",
-        /// The consumer's.
-        Consumer = "consumer" / "消费者原因",
-        /// Nobody's: force majeure, change of circumstances.
-        Neither = "neither" / "双方均无过错",
-    }
-}
 
 words! {
     /// Where a refund stands.

@@ -4,7 +4,7 @@ use access::{Action, Caller, Principal, Target};
 use contract::Terms;
 use kernel::{Calendar, Day, DayCount, Instant, InstitutionId, LedgerId, RegionCode};
 use ledger::Body;
-use policy::Policy;
+use policy::{Policy, Setting};
 use registry::Institution;
 
 use crate::refusal::Stop;
@@ -74,7 +74,12 @@ impl Context<'_> {
         self.principal.map_or(Ok(()), |principal| Ok(access::check(Caller::User(principal), action, target)?))
     }
 
-    /// The last day of a period that starts today; none while the working-day calendar of that year
+    /// The last day of a period that a rule sets; none also where there is no such rule.
+    pub fn ruled_deadline(&self, from: Day, rule: &Setting<DayCount>) -> Option<Day> {
+        self.deadline(from, rule.in_force()?.value)
+    }
+
+    /// The last day of a period that starts on `from`; none while the working-day calendar of that year
     /// is not published (docs/adr/0011).
     pub fn deadline(&self, from: Day, count: DayCount) -> Option<Day> {
         self.calendar.end_of(from, count).ok()

@@ -311,7 +311,9 @@ fn the_licence_covers_category_mode_stage_and_term() {
 fn the_custody_account_is_registered_where_custody_is_required() {
     let mut case = with(|c| c.custody_account = false);
     assert_eq!(only(&case.sign(), RuleId::CustodyAccount), "registered none custody_account");
-    case.policy.custody_required.value = false;
+    if let policy::Setting::Rule(rule) = &mut case.policy.custody_account_required {
+        rule.value = false;
+    }
     assert_eq!(case.sign(), []);
 }
 

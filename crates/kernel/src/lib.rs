@@ -26,4 +26,4 @@ pub use id::*;
 pub use percent::Percent;
 pub use region::RegionCode;
 pub use rule::{RuleId, Violation};
-pub use time::{Day, Instant};
+pub use time::{Day, Instant, TimeOfDay};

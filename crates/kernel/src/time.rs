@@ -18,6 +18,9 @@ pub enum TimeError {
     /// Not of the form `YYYY-MM-DD`, or no such day.
     #[error("not a calendar day (YYYY-MM-DD)")]
     NotADay,
+    /// Not of the form `HH:MM`, or no such time.
+    #[error("not a time of day (HH:MM)")]
+    NotATime,
     /// Not RFC 3339.
     #[error("not an instant (RFC 3339)")]
     NotAnInstant,
@@ -172,6 +175,42 @@ impl FromStr for Instant {
     }
 }
 
+/// A time of day to the minute, `20:30`, in the jurisdiction's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeOfDay(u16);
+
+impl TimeOfDay {
+    /// By minutes since midnight, 0 to 1439; none beyond.
+    pub const fn from_minutes(minutes: u16) -> Option<TimeOfDay> {
+        if minutes < 1440 { Some(TimeOfDay(minutes)) } else { None }
+    }
+
+    /// Minutes since midnight.
+    pub const fn minutes(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = TimeError;
+    fn from_str(s: &str) -> Result<Self, TimeError> {
+        let two = |s: &str| (s.len() == 2 && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse::<u16>().ok());
+        let (hours, minutes) = s.split_once(':').ok_or(TimeError::NotATime)?;
+        match (two(hours).flatten(), two(minutes).flatten()) {
+            (Some(hours @ 0..=23), Some(minutes @ 0..=59)) => {
+                Ok(TimeOfDay(hours.saturating_mul(60).saturating_add(minutes)))
+            }
+            _ => Err(TimeError::NotATime),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +239,19 @@ mod tests {
         for bad in ["", "2026-11-22", "2026-11-22T09:30:00", "1999999-01-01T00:00:00Z", "0001-01-01T00:00:00Z"] {
             assert!(Instant::parse_rfc3339(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn times_of_day() {
+        for (text, minutes) in [("00:00", 0), ("20:30", 1230), ("23:59", 1439)] {
+            let time: TimeOfDay = text.parse().unwrap();
+            assert_eq!((time.minutes(), time.to_string().as_str()), (minutes, text));
+            assert_eq!(TimeOfDay::from_minutes(minutes), Some(time));
+        }
+        for bad in ["", "24:00", "20:60", "2:30", "20:3", "20.30", "+1:00", "20:30:00", "２０:３０"] {
+            assert_eq!(bad.parse::<TimeOfDay>(), Err(TimeError::NotATime), "{bad}");
+        }
+        assert_eq!(TimeOfDay::from_minutes(1440), None);
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Year {
         text_of(file, &at("source"), table.remove("source"))?;
         text_of(file, &at("grade"), table.remove("grade"))?
             .parse::<Grade>()
-            .map_err(|_| wrong_type(file, &at("grade"), "P, X, N or K"))?;
+            .map_err(|_| wrong_type(file, &at("grade"), "P, X, N, K or ?"))?;
         let wrong = |key: &str, day: Day| PolicyError::WrongDay { file: file.to_owned(), key: at(key), day };
 
         let mut off = BTreeSet::new();

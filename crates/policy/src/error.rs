@@ -6,12 +6,12 @@ use kernel::{Day, RegionCode};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// The text is not TOML.
-    #[error("{file}: not TOML, byte {at}")]
+    #[error("{file}: not TOML, line {line}")]
     Syntax {
         /// Which file.
         file: String,
-        /// Where, in bytes from the start.
-        at: usize,
+        /// Which line, from 1.
+        line: usize,
     },
     /// A key that no parameter and no field has.
     #[error("{file}: {key}: unknown key")]
@@ -57,6 +57,80 @@ pub enum PolicyError {
         /// Which parameter.
         key: String,
         /// Start of the later period.
+        from_on: Day,
+    },
+    /// A period ends before it begins.
+    #[error("{file}: {key}: the period from {from_on} ends before it begins, on {until_on}")]
+    Reversed {
+        /// Which file.
+        file: String,
+        /// Which parameter.
+        key: String,
+        /// Its first day.
+        from_on: Day,
+        /// Its last day.
+        until_on: Day,
+    },
+    /// No price band covers a class size.
+    #[error("{file}: {key}: no price band covers a class of {pupils}")]
+    Uncovered {
+        /// Which file.
+        file: String,
+        /// Which parameter.
+        key: String,
+        /// Pupils in the class.
+        pupils: u32,
+    },
+    /// Two price bands cover a class size.
+    #[error("{file}: {key}: two price bands cover a class of {pupils}")]
+    BandsOverlap {
+        /// Which file.
+        file: String,
+        /// Which parameter.
+        key: String,
+        /// Pupils in the class.
+        pupils: u32,
+    },
+    /// Parts of a value contradict each other.
+    #[error("{file}: {key}: expected: {expected}")]
+    Inconsistent {
+        /// Which file.
+        file: String,
+        /// Which parameter.
+        key: String,
+        /// What must hold.
+        expected: &'static str,
+    },
+    /// A file leaves a parameter to a level above that does not have it.
+    #[error("{file}: {key}: left to {region}, which is not a level above with this parameter")]
+    LevelAboveMissing {
+        /// Which file.
+        file: String,
+        /// Which parameter.
+        key: String,
+        /// To which level it is left.
+        region: RegionCode,
+    },
+    /// A version is not for the region that adopts it.
+    #[error("{file}: {key}: not {region}")]
+    OtherRegion {
+        /// Which file.
+        file: String,
+        /// Which key.
+        key: String,
+        /// The region that adopts.
+        region: RegionCode,
+    },
+    /// A version changes days before it takes effect.
+    #[error("{file}: {key}: begins on {day}, before the version takes effect on {from_on}")]
+    Retroactive {
+        /// Which file.
+        file: String,
+        /// Which parameter.
+        key: String,
+        /// First day of the parameter.
+        day: Day,
+        /// First day of the version.
         from_on: Day,
     },
     /// The national value ends: some day there would be none.

@@ -1,14 +1,42 @@
-//! The parameter space: one block per parameter. Adding one is a block here and its values in data/.
+//! The parameter space: one block per parameter. Adding one is a block here and its national value,
+//! or the statement that there is none, in data/cn.toml.
 
-use kernel::{ClassHours, Day, DayCount, Fen, RegionCode, RuleId};
+use std::collections::BTreeSet;
 
-use crate::PolicyError;
+use kernel::{Day, DayCount, Fen, RegionCode, RuleId, TimeOfDay, words};
+
 use crate::data::{Dated, File};
-use crate::set::{InForce, Rule, pick};
-use crate::value::Value;
+use crate::setting::{InForce, Named, Setting, named};
+use crate::types::{
+    AccountLocality, AmountCap, AreaStandard, BalanceAlerts, BarredSeller, CapBase, CapCombination, CashRule,
+    ClosedDay, CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, FeeItem, HighestFloor, HoursCap,
+    InterestSource, MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence,
+    ReleaseTrigger, Sampling, SchoolTerms, Share, SumStandard, SupervisionModes, TimeSpan, VoucherCaps,
+};
+use crate::{PolicyError, pick};
+
+words! {
+    /// What a parameter is about.
+    Section {
+        /// What may be charged in advance.
+        Collection = "collection" / "收费",
+        /// Guided prices.
+        Price = "price" / "政府指导价",
+        /// Keeping and releasing prepaid money.
+        Custody = "custody" / "资金监管",
+        /// Refunds and interest.
+        Refund = "refund" / "退费",
+        /// Training times and school terms.
+        Time = "time" / "培训时间",
+        /// Licences and endings.
+        Licence = "licence" / "许可与终止",
+        /// Premises, capital and staff.
+        Standards = "standards" / "场所、资金与人员",
+    }
+}
 
 macro_rules! parameters {
-    ($($(#[$doc:meta])* $name:ident: $type:ty, $zh:literal, $en:literal, $rules:expr;)*) => {
+    ($($section:ident { $($(#[$doc:meta])* $name:ident: $type:ty, $zh:literal, $en:literal, $rules:expr;)* })*) => {
         /// The rules that hold in a region on a day, each with its source.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Policy {
@@ -18,113 +46,312 @@ macro_rules! parameters {
             pub region_name: String,
             /// On which day.
             pub on: Day,
-            $($(#[$doc])* pub $name: Rule<$type>,)*
+            /// The levels that have data, nearest first; without the region itself it has no rules of
+            /// its own and inherits.
+            pub levels: Vec<(RegionCode, String)>,
+            $($($(#[$doc])* pub $name: Setting<$type>,)*)*
         }
 
         impl Policy {
-            /// Every parameter in force, in the order of declaration: for answers and documents.
+            /// Every parameter, in the order of declaration: for answers and documents.
             pub fn in_force(&self) -> Vec<InForce<'_>> {
-                vec![$(InForce {
+                let mut all = Vec::with_capacity(KEYS.len());
+                $($(all.push(named(&self.$name, Named {
                     key: stringify!($name),
+                    section: Section::$section,
                     zh: $zh,
                     en: $en,
                     rules: $rules,
-                    value: self.$name.value.text(),
-                    source: &self.$name.source,
-                    grade: self.$name.grade,
-                    from_on: self.$name.from_on,
-                    until_on: self.$name.until_on,
-                    level: self.$name.level,
-                }),*]
+                }));)*)*
+                all
             }
         }
+
+        impl Policy {
+            /// The first parameter of which nothing is known on that day.
+            pub(crate) fn first_unknown(&self) -> Option<&'static str> {
+                $($(if let Setting::BeforeData { key, .. } = self.$name { return Some(key); })*)*
+                None
+            }
+        }
+
+        /// Every key that a file may have.
+        pub(crate) const KEYS: &[&str] = &[$($(stringify!($name),)*)*];
 
         /// The values that one file gives.
-        pub(crate) struct Level {
-            pub region: Option<RegionCode>,
-            pub name: String,
-            $($name: Vec<Dated<$type>>,)*
+        #[derive(Clone)]
+        pub(crate) struct Values {
+            $($($name: Vec<Dated<$type>>,)*)*
         }
 
-        impl Level {
-            pub fn read(file: &str, text: &str) -> Result<Level, PolicyError> {
-                let mut file = File::parse(file, text)?;
-                let head = file.head()?;
-                let nation = head.region.is_none();
-                let level = Level {
-                    region: head.region,
-                    name: head.name,
-                    $($name: file.dated(stringify!($name), nation)?,)*
-                };
-                file.finish()?;
-                Ok(level)
+        impl Values {
+            pub fn read(file: &mut File<'_>, nation: bool) -> Result<Values, PolicyError> {
+                Ok(Values { $($($name: file.dated(stringify!($name), nation)?,)*)* })
+            }
+
+            /// First day of each parameter that the file speaks of.
+            pub fn first_days(&self) -> Vec<(&'static str, Day)> {
+                let mut days = Vec::new();
+                $($(days.extend(self.$name.first().map(|p| (stringify!($name), p.from_on)));)*)*
+                days
             }
         }
 
-        /// Each value from the nearest of `levels` that has one on the day.
+        /// Each parameter from the nearest of `levels` that speaks of it on the day.
         pub(crate) fn resolve(
-            levels: &[&Level],
+            levels: &[pick::Layer<'_>],
             region: RegionCode,
-            region_name: String,
+            named: (String, Vec<(RegionCode, String)>),
             on: Day,
-        ) -> Result<Policy, PolicyError> {
-            Ok(Policy {
+        ) -> Policy {
+            Policy {
                 region,
-                region_name,
+                region_name: named.0,
                 on,
-                $($name: pick(levels.iter().map(|l| (l.region, l.$name.as_slice())), on)
-                    .ok_or(PolicyError::BeforeData { key: stringify!($name), region, on })?,)*
-            })
+                levels: named.1,
+                $($($name: pick::nearest(levels, |values| &values.$name, stringify!($name), region, on),)*)*
+            }
         }
     };
 }
 
 parameters! {
-    /// Longest time covered by one charge, months.
-    prepaid_span_months_max: u16, "一次性收费时间跨度上限（月）", "longest time covered by one charge, months",
-        &[RuleId::PrepaidSpanCap];
-
-    /// Most class hours of one charge.
-    prepaid_hours_max: ClassHours, "一次性收费课时上限", "most class hours of one charge",
-        &[RuleId::PrepaidHoursCap];
-
-    /// Do gift hours count towards [`Policy::prepaid_hours_max`]?
-    gift_hours_counted: bool, "赠送课时计入课时上限", "gift hours count towards the cap on hours",
-        &[RuleId::PrepaidHoursCap];
-
-    /// Most money of one charge for non-subject training, fen.
-    non_subject_amount_max_fen: Fen, "非学科类一次性收费金额上限（分）", "most money of one charge for non-subject training, fen",
-        &[RuleId::PrepaidAmountCap];
-
-    /// Must the fee go into a registered custody account?
-    custody_required: bool, "预收费须进入登记的托管账户", "fees go into a registered custody account",
-        &[RuleId::CustodyAccount];
-
-    /// The guardian's time to answer a claimed lesson; silence is confirmation.
-    deemed_confirmation: DayCount, "家长确认期限（逾期视为确认）", "the guardian's time to answer; silence is confirmation",
-        &[RuleId::DeemedConfirmationClock];
-
-    /// The institution's time to answer a refund request; silence is consent.
-    refund_answer: DayCount, "机构答复退费期限（逾期视为同意）", "the institution's time to answer a refund; silence is consent",
-        &[];
-
-    /// Longest time to pay back a refund asked for before the first lesson.
-    refund_pay_back_before_start: DayCount, "开课前退费期限", "time to pay back, before the first lesson",
-        &[RuleId::RefundPayBackMax];
-
-    /// Longest time to pay back a refund asked for after the first lesson.
-    refund_pay_back_after_start: DayCount, "开课后退费期限", "time to pay back, after the first lesson",
-        &[RuleId::RefundPayBackMax];
-
-    /// The authority's time to decide on an application, from its acceptance.
-    licence_decision: DayCount, "办学许可决定期限", "the authority's time to decide on an application",
-        &[];
-
-    /// May new subject-type institutions be approved?
-    subject_approval_open: bool, "可以新批学科类机构", "new subject-type institutions may be approved",
-        &[RuleId::SubjectApprovalClosed];
-
-    /// Must a revocation be decided by another person than the one who proposed it?
-    revocation_two_persons: bool, "吊销由两人分别提出和决定", "a revocation is proposed and decided by different persons",
-        &[RuleId::RevocationTwoPersons];
+    Collection {
+        /// Longest time covered by one charge, months.
+        prepaid_span_months_max: u16, "一次性收费时间跨度上限（月）", "longest time covered by one charge, months",
+            &[RuleId::PrepaidSpanCap];
+        /// Most class hours, in one charge or per subject.
+        prepaid_hours_max: HoursCap, "一次性收费课时上限", "most class hours of one charge or subject",
+            &[RuleId::PrepaidHoursCap];
+        /// Do gift hours count towards [`Policy::prepaid_hours_max`]?
+        gift_hours_counted: bool, "赠送课时计入课时上限", "gift hours count towards the cap on hours",
+            &[RuleId::PrepaidHoursCap];
+        /// May courses be bundled by gifts or discounts beyond the caps?
+        gift_bundling_allowed: bool, "可以以赠送、优惠方式捆绑收费", "fees may be bundled by gifts and discounts", &[];
+        /// Most money, fen, and for which categories.
+        prepaid_amount_max: AmountCap, "一次性收费金额上限", "most money of one charge",
+            &[RuleId::PrepaidAmountCap];
+        /// Are the caps held against what is charged now, or against the untaught balance as well?
+        cap_base: CapBase, "上限的计算基数", "what the caps are held against", &[];
+        /// How the caps on time and hours stand to each other.
+        cap_combination: CapCombination, "时间与课时上限的关系", "how the caps on time and hours combine", &[];
+        /// May a charge cover two school terms?
+        crossing_terms_allowed: bool, "可以跨学期收费", "a charge may cover two school terms", &[];
+        /// How early the next fee may be taken.
+        earliest_charge: EarliestCharge, "最早收费时间", "how early the next fee may be taken", &[];
+        /// What counts as a prepaid fee.
+        fee_items: BTreeSet<FeeItem>, "计入预收费的项目", "what counts as a prepaid fee", &[];
+        /// What becomes of cash.
+        cash: CashRule, "现金收费", "what becomes of cash", &[];
+        /// May fees be paid by a loan (培训贷)?
+        training_loan_allowed: bool, "可以使用培训贷", "fees may be paid by a training loan", &[];
+        /// Through what a course is bought.
+        purchase_channel: PurchaseChannel, "购课渠道", "through what courses are bought", &[];
+        /// Must items and prices be published before the service?
+        prior_publication_required: bool, "收费项目与标准须事先公示", "items and prices are published beforehand", &[];
+        /// Must an invoice be given?
+        invoice_required: bool, "须开具发票", "an invoice is given", &[];
+        /// Course plan, fees and teachers are filed this long before each class at the latest.
+        course_plan_filing: DayCount, "开班前备案期限", "filing of the course plan before a class", &[];
+        /// Who may not sell prepaid courses.
+        barred_sellers: BTreeSet<BarredSeller>, "不得预收费的经营者", "who may not sell prepaid courses", &[];
+        /// Caps on general prepaid vouchers.
+        voucher_caps: VoucherCaps, "单用途预付凭证限额", "caps on prepaid vouchers", &[];
+        /// Collecting more than this outside the account may cost the licence, fen.
+        outside_collection_revocation_above_fen: Fen, "体外收费可吊销许可的金额（分，超过）",
+            "fees taken outside the account above this may cost the licence, fen", &[];
+        /// Earnest money of at most this share of the price, per cent.
+        earnest_money_max_percent: u16, "定金上限（占价款百分比）", "earnest money, per cent of the price", &[];
+    }
+    Price {
+        /// Guided prices of offline subject training.
+        guided_price_offline: PriceTable, "学科类线下培训指导价", "guided prices of offline subject training", &[];
+        /// Guided prices of online subject training.
+        guided_price_online: PriceTable, "学科类线上培训指导价", "guided prices of online subject training", &[];
+        /// Length of the offline unit where a table does not say otherwise, minutes.
+        price_unit_offline_minutes: u16, "线下计价课时时长（分钟）", "length of the offline unit, minutes", &[];
+        /// Length of the online unit where a table does not say otherwise, minutes.
+        price_unit_online_minutes: u16, "线上计价课时时长（分钟）", "length of the online unit, minutes", &[];
+        /// The furthest that any place may let prices lie above the base, per cent.
+        price_float_up_max_percent: u16, "上浮幅度上限（百分比）", "most that a price may lie above the base, per cent", &[];
+        /// May anything outside the training fee be charged?
+        fees_outside_training_allowed: bool, "可以在培训费之外收费", "anything may be charged outside the training fee", &[];
+    }
+    Custody {
+        /// Must the fee go into the institution's registered, dedicated account?
+        custody_account_required: bool, "预收费须进入登记的专用账户", "fees go into a registered dedicated account",
+            &[RuleId::CustodyAccount];
+        /// How prepaid fees are supervised.
+        supervision_modes: SupervisionModes, "监管方式", "how prepaid fees are supervised", &[];
+        /// For how much one choice of a mode holds.
+        mode_unit: ModeUnit, "监管方式的选择范围", "for how much one choice of a mode holds", &[];
+        /// How many accounts an institution keeps for this.
+        accounts_per_institution: u16, "专用账户数量", "how many accounts an institution keeps", &[];
+        /// Where the account must be.
+        account_locality: AccountLocality, "账户所在地", "where the account must be", &[];
+        /// Time to file the account after its opening.
+        account_filing: DayCount, "账户开立后备案期限", "time to file the account", &[];
+        /// May headquarters sweep the account?
+        headquarters_sweep_allowed: bool, "总部可以归集资金", "headquarters may sweep the account", &[];
+        /// May the bank charge for custody?
+        bank_fee_allowed: bool, "银行可以收取托管费", "the bank may charge for custody", &[];
+        /// What lets money go to the institution.
+        release_trigger: ReleaseTrigger, "拨付条件", "what lets money go", &[];
+        /// How often money is let go.
+        release_cadence: ReleaseCadence, "拨付节奏", "how often money is let go", &[];
+        /// Time to pay out once the condition is met.
+        release_within: DayCount, "条件成就后拨付期限", "time to pay out once the condition is met", &[];
+        /// In how many monthly parts.
+        release_monthly_parts: u16, "按月拨付的期数", "in how many monthly parts money is let go", &[];
+        /// The guardian's time to answer a claimed lesson; silence is confirmation.
+        deemed_confirmation: DayCount, "家长确认期限（逾期视为确认）",
+            "the guardian's time to answer; silence is confirmation", &[RuleId::DeemedConfirmationClock];
+        /// What a dispute does to the release.
+        dispute_effect: DisputeEffect, "异议的效力", "what a dispute does to the release", &[];
+        /// The floor of a risk deposit.
+        deposit_floor: DepositFloor, "风险保证金下限", "the floor of a risk deposit", &[];
+        /// What must stay in the supervised account.
+        minimum_balance: MinimumBalance, "专户最低余额", "what must stay in the account", &[];
+        /// Most that may leave in a month, as a multiple of the minimum deposit.
+        monthly_outflow_max_times: u16, "每月支出上限（最低额度的倍数）", "most that may leave in a month, times the minimum", &[];
+        /// Large uses are announced this long before.
+        large_use_notice: DayCount, "大额用款提前报告期限", "notice before a large use", &[];
+        /// Alerts on a supervised account.
+        balance_alerts: BalanceAlerts, "资金预警", "alerts on a supervised account", &[];
+        /// Share of institutions drawn for inspection in a year.
+        yearly_sampling: Sampling, "年度抽查比例", "share of institutions drawn in a year", &[];
+    }
+    Refund {
+        /// The institution's time to answer a refund request; silence is consent.
+        refund_answer: DayCount, "机构答复退费期限（逾期视为同意）",
+            "the institution's time to answer a refund; silence is consent", &[RuleId::RefundAnswerClock];
+        /// Longest time to pay back a refund asked for before the first lesson.
+        refund_pay_back_before_start: DayCount, "开课前退费期限", "time to pay back, before the first lesson",
+            &[RuleId::RefundPayBackMax];
+        /// Longest time to pay back a refund asked for after the first lesson.
+        refund_pay_back_after_start: DayCount, "开课后退费期限", "time to pay back, after the first lesson",
+            &[RuleId::RefundPayBackMax];
+        /// By which way the money goes back.
+        refund_path: RefundPath, "退费路径", "by which way the money goes back", &[];
+        /// Civil rule for a refund not caused by the consumer.
+        refund_basis_institution_cause: RefundBasis, "非消费者原因退费的民事规则",
+            "civil rule for a refund not caused by the consumer", &[];
+        /// Civil rule for a refund caused by the consumer.
+        refund_basis_consumer_cause: RefundBasis, "消费者原因退费的民事规则",
+            "civil rule for a refund caused by the consumer", &[];
+        /// Education rule, whoever caused it.
+        refund_basis_education: RefundBasis, "教育部门退费规则", "the education authority's rule, whoever caused it", &[];
+        /// Local consumer rule where the institution is at fault.
+        refund_basis_local_institution_cause: RefundBasis, "地方消费者权益规则（经营者原因）",
+            "local consumer rule, provider at fault", &[];
+        /// Rule where the parties agreed nothing.
+        refund_basis_unagreed: RefundBasis, "无约定时的退费规则", "rule where nothing is agreed", &[];
+        /// Do gift hours count in the total when the institution is at fault?
+        gift_hours_refunded_institution_cause: bool, "机构原因退费时赠课计入总课时",
+            "gift hours count in a refund caused by the institution", &[];
+        /// Do gift hours count in the total when the consumer withdraws?
+        gift_hours_refunded_consumer_cause: bool, "消费者原因退费时赠课计入总课时",
+            "gift hours count in a refund caused by the consumer", &[];
+        /// May the consumer owe anything by a refund?
+        debt_by_refund_allowed: bool, "退费可以使消费者补缴", "a consumer may owe by a refund", &[];
+        /// The courts' right to change one's mind.
+        cooling_off_court: CoolingOff, "七日无理由（司法解释）", "the right to change one's mind in the courts' rule", &[];
+        /// The place's own right to change one's mind.
+        cooling_off_local: CoolingOff, "七日无理由（地方规定）", "the place's own right to change one's mind", &[];
+        /// Interest when the institution caused the refund.
+        interest_institution_cause: InterestSource, "机构原因退费的利率", "interest, institution's cause", &[];
+        /// Interest when the consumer caused the refund.
+        interest_consumer_cause: InterestSource, "消费者原因退费的利率", "interest, consumer's cause", &[];
+        /// Interest on money in a supervised account.
+        interest_supervised: InterestSource, "监管账户内资金的利率", "interest on supervised money", &[];
+        /// How long records of prepaid sales are kept, years.
+        records_kept_years: u16, "交易记录保存年限", "how long records are kept, years", &[];
+    }
+    Time {
+        /// Latest end of an offline class.
+        class_end_offline: TimeOfDay, "线下培训结束时间", "latest end of an offline class", &[];
+        /// Latest end of a live online class.
+        class_end_online: TimeOfDay, "线上直播培训结束时间", "latest end of a live online class", &[];
+        /// Longest online class, minutes.
+        online_class_max_minutes: u16, "线上每课时长上限（分钟）", "longest online class, minutes", &[];
+        /// Shortest gap between online classes, minutes.
+        online_gap_min_minutes: u16, "线上课程间隔下限（分钟）", "shortest gap between online classes, minutes", &[];
+        /// Days on which subjects of the compulsory stage may not be taught.
+        subject_closed_days: BTreeSet<ClosedDay>, "义务教育阶段学科类不得培训的日子",
+            "days without compulsory-stage subjects", &[];
+        /// May subjects be taught on a make-up working day that falls on a weekend?
+        subject_on_make_up_days_allowed: bool, "调休上班日可以进行学科类培训",
+            "subjects may be taught on make-up working days", &[];
+        /// Hours of school days during which nobody may train.
+        school_hours: TimeSpan, "上课日不得培训的时段", "hours of school days without training", &[];
+        /// School terms.
+        school_terms: SchoolTerms, "学期", "school terms", &[];
+        /// May homework be set?
+        homework_allowed: bool, "可以留作业", "homework may be set", &[];
+        /// May children of 3 to 6 be trained online?
+        preschool_online_allowed: bool, "可以对学龄前儿童线上培训", "preschool children may be trained online", &[];
+        /// May children of 3 to 6 be taught school subjects?
+        preschool_subject_allowed: bool, "可以对学龄前儿童学科培训", "preschool children may be taught subjects", &[];
+    }
+    Licence {
+        /// The authority's time to decide on an application, from its acceptance.
+        licence_decision: DayCount, "办学许可决定期限", "the authority's time to decide on an application", &[];
+        /// The authority's time to ask for corrections, once.
+        licence_correction_notice: DayCount, "补正告知期限", "the authority's time to ask for corrections", &[];
+        /// The authority's time to hand out a certificate.
+        licence_certificate_issue: DayCount, "证书送达期限", "the authority's time to issue the certificate", &[];
+        /// The authority's time to decide on a change of name, level or category.
+        licence_change_decision: DayCount, "变更决定期限", "the authority's time to decide on a change", &[];
+        /// How long before its end a holder asks for renewal.
+        licence_renewal_before_end: DayCount, "延续申请提前期限", "renewal is asked for this long before the end", &[];
+        /// Years that a licence holds.
+        licence_years: u16, "许可证有效年限", "years that a licence holds", &[];
+        /// Addresses per licence.
+        sites_per_licence_max: u16, "每证地址数", "addresses per licence", &[];
+        /// Time to change a promoter that no longer qualifies.
+        promoter_change: DayCount, "举办者变更期限", "time to change a promoter", &[];
+        /// May new subject-type institutions be approved?
+        subject_approval_open: bool, "可以新批学科类机构", "new subject-type institutions may be approved",
+            &[RuleId::SubjectApprovalClosed];
+        /// Must a revocation be decided by another person than the one who proposed it?
+        revocation_two_persons: bool, "吊销由两人分别提出和决定",
+            "a revocation is proposed and decided by different persons", &[RuleId::RevocationTwoPersons];
+        /// Notice to the authority before an institution ends at its own wish.
+        exit_notice_authority: DayCount, "自行终止提前告知期限（办学）", "notice before ending at one's own wish", &[];
+        /// Notice to consumers before closing or moving.
+        exit_notice_consumers: DayCount, "停业、迁址提前告知消费者期限", "notice to consumers before closing or moving", &[];
+    }
+    Standards {
+        /// Square metres per pupil present at the same time.
+        area_per_pupil_min: Vec<AreaStandard>, "生均面积下限", "area per pupil present", &[];
+        /// Floor area.
+        floor_area_min: Vec<AreaStandard>, "办学面积下限", "floor area", &[];
+        /// Share of the floor that is teaching rooms.
+        teaching_area_share_min: Share, "教学用房占比下限", "share of teaching rooms", &[];
+        /// Highest floors.
+        highest_floor: HighestFloor, "最高楼层", "highest floors", &[];
+        /// Lease that must be left.
+        lease_left_min: DayCount, "剩余租期下限", "lease that must be left", &[];
+        /// Registered capital.
+        capital_min: Vec<SumStandard>, "开办资金下限", "registered capital", &[];
+        /// Value of equipment.
+        equipment_min: Vec<SumStandard>, "设备投入下限", "value of equipment", &[];
+        /// Full-time teaching and research staff among all staff, per cent.
+        full_time_staff_min_percent: u16, "专职教学、教研人员占比下限（百分比）",
+            "full-time teaching and research staff, per cent of staff", &[];
+        /// Full-time teachers per class, per cent of its pupils.
+        class_teachers_min_percent: u16, "每班专职教师与学生之比下限（百分比）",
+            "full-time teachers per class, per cent of pupils", &[];
+        /// The same for children of 3 to 6.
+        class_teachers_preschool_min_percent: u16, "学龄前班专职教师与儿童之比下限（百分比）",
+            "full-time teachers per class of preschool children, per cent", &[];
+        /// Must teachers of school subjects hold the certificate?
+        subject_teacher_certificate_required: bool, "学科教师须有教师资格", "subject teachers hold the certificate", &[];
+        /// May serving teachers of schools teach?
+        serving_teachers_allowed: bool, "可以聘用在职中小学教师", "serving school teachers may teach", &[];
+        /// How long materials are kept after their use ends, years.
+        materials_kept_years: u16, "培训材料保存年限", "how long materials are kept, years", &[];
+        /// Share of the net gain put into the development fund, per cent.
+        development_fund_min_percent: u16, "发展基金提取比例下限（百分比）", "development fund, per cent of the net gain", &[];
+    }
 }

@@ -1,77 +1,43 @@
 //! All levels of policy data, and the answer to "what holds in this region on this day".
 
-use kernel::{Day, RegionCode, RuleId};
+use kernel::{Day, RegionCode};
 
-use crate::data::Dated;
-use crate::parameters::{self, Level, Policy};
-use crate::{Grade, PolicyError};
+use crate::data::{File, Head, missing};
+use crate::parameters::{self, Policy, Values};
+use crate::pick::Layer;
+use crate::shipped::SHIPPED;
+use crate::{Explanation, PolicyError};
 
-/// The data that ships with the product: file name and text.
-const SHIPPED: &[(&str, &str)] =
-    &[("cn.toml", include_str!("../data/cn.toml")), ("330502.toml", include_str!("../data/330502.toml"))];
-
-/// The value of a parameter in force, with its source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule<T> {
-    /// The value.
-    pub value: T,
-    /// Instrument, number and article.
-    pub source: String,
-    /// How well the source was seen.
-    pub grade: Grade,
-    /// First day of this value.
-    pub from_on: Day,
-    /// Last day of this value, if known.
-    pub until_on: Option<Day>,
-    /// Whose rule it is; none = the nation's.
-    pub level: Option<RegionCode>,
+/// What one file says of one region.
+#[derive(Clone)]
+struct Level {
+    file: String,
+    region: Option<RegionCode>,
+    name: String,
+    leaves_to: std::collections::BTreeMap<String, RegionCode>,
+    values: Values,
+    /// For a version that was adopted: from which day, and that it stands before what shipped.
+    adopted_from_on: Option<Day>,
 }
 
-/// A parameter in force as text, for answers, documents and the hash of a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InForce<'a> {
-    /// Name of the parameter.
-    pub key: &'static str,
-    /// What it is, in Chinese.
-    pub zh: &'static str,
-    /// What it is, in English.
-    pub en: &'static str,
-    /// The rules that it feeds.
-    pub rules: &'static [RuleId],
-    /// Canonical text of the value: `60`, `true`, `500000`, `15 working_days`.
-    pub value: String,
-    /// Instrument, number and article.
-    pub source: &'a str,
-    /// How well the source was seen.
-    pub grade: Grade,
-    /// First day of this value.
-    pub from_on: Day,
-    /// Last day of this value, if known.
-    pub until_on: Option<Day>,
-    /// Whose rule it is; none = the nation's.
-    pub level: Option<RegionCode>,
-}
+impl Level {
+    fn read(name: &str, text: &str) -> Result<Level, PolicyError> {
+        let mut file = File::parse(name, text)?;
+        let Head { region, name: region_name, leaves_to } = file.head()?;
+        let values = Values::read(&mut file, region.is_none())?;
+        file.finish()?;
+        Ok(Level { file: name.to_owned(), region, name: region_name, leaves_to, values, adopted_from_on: None })
+    }
 
-/// The nearest level's value on a day.
-pub(crate) fn pick<'a, T: Clone + 'a>(
-    mut levels: impl Iterator<Item = (Option<RegionCode>, &'a [Dated<T>])>,
-    on: Day,
-) -> Option<Rule<T>> {
-    levels.find_map(|(level, periods)| {
-        let period = periods.iter().find(|p| p.from_on <= on && p.until_on.is_none_or(|last| on <= last))?;
-        Some(Rule {
-            value: period.value.clone(),
-            source: period.source.clone(),
-            grade: period.grade,
-            from_on: period.from_on,
-            until_on: period.until_on,
-            level,
-        })
-    })
+    fn speaks_of(&self, key: &str) -> bool {
+        self.values.first_days().iter().any(|(k, _)| *k == key)
+    }
 }
 
 /// Policy data of the nation and of regions.
+#[derive(Clone)]
 pub struct PolicySet {
+    /// In no particular order; of a region first what was adopted last, then what shipped.
     levels: Vec<Level>,
 }
 
@@ -99,25 +65,95 @@ impl PolicySet {
             levels.push(level);
         }
         if levels.iter().all(|l| l.region.is_some()) {
-            return Err(PolicyError::Missing { file: "cn.toml".to_owned(), key: "nation".to_owned() });
+            return Err(missing("cn.toml", "nation"));
         }
+        let set = PolicySet { levels };
+        set.levels.iter().try_for_each(|level| set.check_leaves_to(level))?;
+        Ok(set)
+    }
+
+    /// With a version that a region adopted with effect from a day: it stands before what the region
+    /// had, and says nothing about days before.
+    ///
+    /// # Errors
+    /// [`PolicyError`] of the text; [`PolicyError::OtherRegion`] when it is not for `region`;
+    /// [`PolicyError::Retroactive`] when one of its periods begins before `from_on`.
+    pub fn with_version(
+        &self,
+        file: &str,
+        text: &str,
+        region: RegionCode,
+        from_on: Day,
+    ) -> Result<PolicySet, PolicyError> {
+        let mut version = Level::read(file, text)?;
+        if version.region != Some(region) {
+            return Err(PolicyError::OtherRegion { file: file.to_owned(), key: "region".to_owned(), region });
+        }
+        let days = version.values.first_days();
+        if days.is_empty() {
+            return Err(missing(file, "[[…]]"));
+        }
+        if let Some((key, day)) = days.into_iter().find(|(_, day)| *day < from_on) {
+            return Err(PolicyError::Retroactive { file: file.to_owned(), key: key.to_owned(), day, from_on });
+        }
+        version.adopted_from_on = Some(from_on);
+        self.check_leaves_to(&version)?;
+        let mut levels = Vec::with_capacity(self.levels.len().saturating_add(1));
+        levels.push(version);
+        levels.extend(self.levels.iter().cloned());
         Ok(PolicySet { levels })
     }
 
-    /// What holds in a region on a day: value by value, from the region, else the city, the
-    /// province, the nation.
+    /// What a file leaves to a level above must be there.
+    fn check_leaves_to(&self, level: &Level) -> Result<(), PolicyError> {
+        for (key, region) in &level.leaves_to {
+            let above = level.region.is_some_and(|own| own != *region && region.contains(own));
+            let there = self.levels.iter().any(|l| l.region == Some(*region) && l.speaks_of(key));
+            if !(above && there) {
+                return Err(PolicyError::LevelAboveMissing {
+                    file: level.file.clone(),
+                    key: key.clone(),
+                    region: *region,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What holds in a region on a day, known whole: value by value, from the region, else the city,
+    /// the province, the nation.
     ///
     /// # Errors
-    /// [`PolicyError::BeforeData`] when a parameter has no value on that day.
+    /// [`PolicyError::BeforeData`] when of any parameter nothing is known on that day.
     pub fn resolve(&self, region: RegionCode, on: Day) -> Result<Policy, PolicyError> {
+        let policy = self.resolve_known(region, on);
+        match policy.first_unknown() {
+            Some(key) => Err(PolicyError::BeforeData { key, region, on }),
+            None => Ok(policy),
+        }
+    }
+
+    /// What is known to hold in a region on a day, however early: parameters of which nothing is
+    /// known say so ([`Setting::BeforeData`](crate::Setting)).
+    pub fn resolve_known(&self, region: RegionCode, on: Day) -> Policy {
         let chain: Vec<Option<RegionCode>> = region.and_above().map(Some).chain([None]).collect();
-        let levels: Vec<&Level> =
-            chain.iter().filter_map(|wanted| self.levels.iter().find(|l| l.region == *wanted)).collect();
-        let name = levels
+        let of = |wanted: &Option<RegionCode>| {
+            let wanted = *wanted;
+            self.levels.iter().filter(move |l| l.region == wanted)
+        };
+        let layers: Vec<Layer<'_>> = chain
             .iter()
-            .find(|l| l.region == Some(region))
-            .map_or_else(|| region.to_string(), |level| level.name.clone());
-        parameters::resolve(&levels, region, name, on)
+            .flat_map(of)
+            .map(|l| Layer { level: l.region, from_on: l.adopted_from_on, values: &l.values })
+            .collect();
+        let levels: Vec<(RegionCode, String)> = chain
+            .iter()
+            .filter_map(|wanted| of(wanted).next_back())
+            .filter_map(|level| Some((level.region?, level.name.clone())))
+            .collect();
+        let name =
+            levels.iter().find(|(code, _)| *code == region).map_or_else(|| region.to_string(), |(_, n)| n.clone());
+        parameters::resolve(&layers, region, (name, levels), on)
     }
 
     /// The regions that have rules of their own, with their names, in order of code.
@@ -125,23 +161,52 @@ impl PolicySet {
         let mut regions: Vec<(RegionCode, &str)> =
             self.levels.iter().filter_map(|l| Some((l.region?, l.name.as_str()))).collect();
         regions.sort_unstable();
+        regions.dedup_by_key(|(code, _)| *code);
         regions
     }
 }
 
 impl Policy {
-    /// A stable text of the values in force and their sources, sorted by parameter. Two policies
-    /// with the same values from the same sources have the same bytes, whatever the day.
-    /// Grades and periods are left out: better knowledge of a source does not change the rule.
+    /// Has the region rules of its own, or does it inherit all?
+    pub fn has_own_rules(&self) -> bool {
+        self.levels.iter().any(|(code, _)| *code == self.region)
+    }
+
+    /// From where the region's rules come, as answers say it.
+    pub fn inheritance(&self) -> Explanation {
+        let names: Vec<String> = self.levels.iter().map(|(code, name)| format!("{name}（{code}）")).collect();
+        let above: Vec<&str> = names.iter().skip(usize::from(self.has_own_rules())).map(String::as_str).collect();
+        let above = if above.is_empty() { String::new() } else { format!("{}、", above.join("、")) };
+        let codes: Vec<String> =
+            self.levels.iter().filter(|(code, _)| *code != self.region).map(|(code, _)| format!("{code}, ")).collect();
+        let (code, codes) = (self.region, codes.concat());
+        if self.has_own_rules() {
+            Explanation {
+                zh: format!("{code} 有自己的规定；其余沿用{above}全国的规定。"),
+                en: format!("{code} has rules of its own; all others are inherited: {codes}the nation."),
+            }
+        } else {
+            Explanation {
+                zh: format!("数据中没有 {code} 自己的规定，全部沿用{above}全国的规定。"),
+                en: format!("The data has no rules of {code} itself; all are inherited: {codes}the nation."),
+            }
+        }
+    }
+
+    /// A stable text of what holds and of its sources, sorted by parameter. Two policies with the
+    /// same values from the same sources have the same bytes, whatever the day. Grades, addresses
+    /// and periods are left out: better knowledge of a source does not change the rule.
     pub fn canonical_bytes(&self) -> Vec<u8> {
-        let mut lines: Vec<String> = self
-            .in_force()
-            .iter()
-            .map(|p| {
-                let level = p.level.map_or_else(|| "nation".to_owned(), |r| r.to_string());
-                format!("{}\t{}\t{level}\t{}\n", p.key, p.value, p.source)
-            })
-            .collect();
+        let mut lines = Vec::new();
+        for p in self.in_force() {
+            let value = p.value.as_deref().unwrap_or(if p.source.is_some() { "none" } else { "unknown" });
+            let level = p.source.and_then(|s| s.level).map_or_else(|| "nation".to_owned(), |r| r.to_string());
+            let source = p.source.map_or("", |s| s.text);
+            lines.push(format!("{}\t{value}\t{level}\t{source}\n", p.key));
+            for other in &p.also {
+                lines.push(format!("{}\talso {}\t{level}\t{}\n", p.key, other.value, other.source));
+            }
+        }
         lines.sort_unstable();
         lines.insert(0, "tutela-policy/v1\n".to_owned());
         lines.concat().into_bytes()

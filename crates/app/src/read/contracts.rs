@@ -296,14 +296,14 @@ impl App {
         let policy = self.policies().resolve(ledger.region(), today)?;
         let begun = today >= account.terms.first_lesson_on;
         let term = if begun { &policy.refund_pay_back_after_start } else { &policy.refund_pay_back_before_start };
-        let ruled = self.calendar().end_of(today, term.value).ok();
+        let ruled = term.in_force().and_then(|rule| self.calendar().end_of(today, rule.value).ok());
         let agreed = DayCount::Days(account.terms.refund_terms.pay_back_days);
         let agreed = self.calendar().end_of(today, agreed).ok();
         Ok(Quote {
             amount,
             lines,
             due_on: ruled.map(|ruled| agreed.map_or(ruled, |agreed| agreed.min(ruled))).or(agreed),
-            due_source: term.source.clone(),
+            due_source: term.source().to_owned(),
             policy: ledger::digest(ledger::tags::POLICY, &policy.canonical_bytes()),
         })
     }

@@ -61,10 +61,10 @@ impl Verb for ApplicationSubmit {
         let to_subject = scope.category.is_subject() && held.is_none_or(|held| !held.category.is_subject());
         let open = &context.policy.subject_approval_open;
         let closes_subject = self.kind == ApplicationKind::Conversion && scope.category.is_subject();
-        if (to_subject && !open.value) || closes_subject {
-            return Err(Violation::of(RuleId::SubjectApprovalClosed).source(&open.source).field("scope").into());
+        if (to_subject && open.is(|open| !open)) || closes_subject {
+            return Err(Violation::of(RuleId::SubjectApprovalClosed).source(open.source()).field("scope").into());
         }
-        let decide_by_on = context.deadline(context.today, context.policy.licence_decision.value);
+        let decide_by_on = context.ruled_deadline(context.today, &context.policy.licence_decision);
         let answer = json!({
             "id": self.application.to_string(),
             "institution": self.institution.to_string(),

@@ -50,7 +50,7 @@ impl Verb for LessonClaim {
         all_hold(violations)?;
         let lots = account.claim_parts(self.hours).map_err(arithmetic)?;
         let asked_on = self.held_on.max(context.today);
-        let deemed_confirmed_on = context.deadline(asked_on, context.policy.deemed_confirmation.value);
+        let deemed_confirmed_on = context.ruled_deadline(asked_on, &context.policy.deemed_confirmation);
         let body = LessonClaimed {
             contract: self.contract,
             contract_seq: account.last_seq.saturating_add(1),

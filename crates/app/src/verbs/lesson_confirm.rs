@@ -37,12 +37,12 @@ impl Verb for LessonConfirm {
         if self.by == ConfirmedBy::Silence {
             let clock = &context.policy.deemed_confirmation;
             // A year without a calendar when the lesson was recorded may have one by now.
-            let last = lesson.deemed_confirmed_on.or_else(|| context.deadline(lesson.held_on, clock.value));
+            let last = lesson.deemed_confirmed_on.or_else(|| context.ruled_deadline(lesson.held_on, clock));
             if last.is_none_or(|last| context.today <= last) {
                 let limit = last.map_or_else(|| "-".to_owned(), |last| last.to_string());
                 return Err(Violation::of(RuleId::DeemedConfirmationClock)
                     .with(limit, context.today)
-                    .source(&clock.source)
+                    .source(clock.source())
                     .into());
             }
         }

@@ -48,7 +48,7 @@ impl Verb for LicenceRevoke {
         });
         let two_persons = &context.policy.revocation_two_persons;
         let proposer = licence.revocation_proposed_by;
-        if two_persons.value && proposer.is_none() {
+        if two_persons.is(|required| *required) && proposer.is_none() {
             context.allow(Action::LicenceProposeRevocation, institution)?;
             let next = licence.state.apply(LicenceCommand::ProposeRevocation).map_err(illegal("licence"))?;
             answer["state"] = next.as_str().into();
@@ -62,8 +62,8 @@ impl Verb for LicenceRevoke {
         }
         context.allow(Action::LicenceRevoke, institution)?;
         let next = licence.state.apply(LicenceCommand::Revoke).map_err(illegal("licence"))?;
-        if two_persons.value && proposer == context.principal.map(|p| p.user) {
-            return Err(Violation::of(RuleId::RevocationTwoPersons).source(&two_persons.source).into());
+        if two_persons.is(|required| *required) && proposer == context.principal.map(|p| p.user) {
+            return Err(Violation::of(RuleId::RevocationTwoPersons).source(two_persons.source()).into());
         }
         answer["state"] = next.as_str().into();
         answer["revocation"] = "decided".into();

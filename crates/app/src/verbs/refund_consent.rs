@@ -42,7 +42,7 @@ impl Verb for RefundConsent {
                 let limit = last.map_or_else(|| "-".to_owned(), |last| last.to_string());
                 return Err(Violation::of(RuleId::RefundAnswerClock)
                     .with(limit, context.today)
-                    .source(&clock.source)
+                    .source(clock.source())
                     .into());
             }
         }
@@ -57,13 +57,13 @@ impl Verb for RefundConsent {
         }
         let terms = &account.terms;
         let pay_back = if context.today < terms.first_lesson_on {
-            context.policy.refund_pay_back_before_start.value
+            &context.policy.refund_pay_back_before_start
         } else {
-            context.policy.refund_pay_back_after_start.value
+            &context.policy.refund_pay_back_after_start
         };
         // The parties may agree on an earlier day, never on a later one.
         let agreed = context.deadline(context.today, kernel::DayCount::Days(terms.refund_terms.pay_back_days));
-        let pay_by_on = match (context.deadline(context.today, pay_back), agreed) {
+        let pay_by_on = match (context.ruled_deadline(context.today, pay_back), agreed) {
             (Some(ruled), Some(agreed)) => Some(ruled.min(agreed)),
             (ruled, agreed) => ruled.or(agreed),
         };

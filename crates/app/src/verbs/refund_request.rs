@@ -42,7 +42,7 @@ impl Verb for RefundRequest {
                 .with("> 0", account.remaining().map_err(arithmetic)?)
                 .into());
         }
-        let answer_by_on = context.deadline(context.today, context.policy.refund_answer.value);
+        let answer_by_on = context.ruled_deadline(context.today, &context.policy.refund_answer);
         let answer = json!({
             "id": self.refund.to_string(),
             "contract": self.contract.to_string(),

@@ -7,10 +7,11 @@ use super::Seller;
 
 /// The account of the institution.
 pub(super) fn check(seller: &Seller<'_>, policy: &Policy) -> Option<Violation> {
-    (policy.custody_required.value && !seller.custody_account).then(|| {
+    let required = policy.custody_account_required.in_force().filter(|rule| rule.value)?;
+    (!seller.custody_account).then(|| {
         Violation::of(RuleId::CustodyAccount)
             .with("registered", "none")
-            .source(&policy.custody_required.source)
+            .source(&required.source)
             .field("custody_account")
     })
 }

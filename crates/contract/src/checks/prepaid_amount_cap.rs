@@ -8,10 +8,15 @@ use super::{Charge, Teaching};
 
 /// All money of the charge.
 pub(super) fn check(teaching: &Teaching, charge: &Charge, policy: &Policy) -> Option<Violation> {
-    let cap = &policy.non_subject_amount_max_fen;
-    if teaching.category.is_subject() || charge.price.is_some_and(|price| price <= cap.value) {
+    let cap = policy.prepaid_amount_max.in_force().filter(|cap| cap.value.categories.cover(teaching.category))?;
+    if charge.price.is_some_and(|price| price <= cap.value.fen) {
         return None;
     }
     let actual = charge.price.map_or_else(|| format!("> {}", kernel::Fen::MAX_AMOUNT), |price| price.to_string());
-    Some(Violation::of(RuleId::PrepaidAmountCap).with(cap.value, actual).source(&cap.source).field(charge.price_field))
+    Some(
+        Violation::of(RuleId::PrepaidAmountCap)
+            .with(cap.value.fen, actual)
+            .source(&cap.source)
+            .field(charge.price_field),
+    )
 }

@@ -9,7 +9,7 @@ use super::Teaching;
 
 /// First and last lesson.
 pub(super) fn check(teaching: &Teaching, policy: &Policy) -> Option<Violation> {
-    let cap = &policy.prepaid_span_months_max;
+    let cap = policy.prepaid_span_months_max.in_force()?;
     let latest = teaching.first_on.plus_months(i32::from(cap.value));
     match latest {
         Ok(latest) if teaching.last_on <= latest => None,

@@ -9,9 +9,9 @@ use crate::Terms;
 
 /// The blank "days to pay back", calendar days.
 pub(super) fn check(terms: &Terms, policy: &Policy) -> Option<Violation> {
-    let before = &policy.refund_pay_back_before_start;
-    let after = &policy.refund_pay_back_after_start;
-    let longer = if at_least_days(after.value) >= at_least_days(before.value) { after } else { before };
+    let terms_of_law = [&policy.refund_pay_back_before_start, &policy.refund_pay_back_after_start];
+    let longer =
+        terms_of_law.into_iter().filter_map(policy::Setting::in_force).max_by_key(|r| at_least_days(r.value))?;
     let limit = at_least_days(longer.value);
     (terms.refund_terms.pay_back_days > limit).then(|| {
         Violation::of(RuleId::RefundPayBackMax)

@@ -65,14 +65,22 @@ fn rules_are_documented() {
         }
         text.push_str("\n| where | value | from | grade | source |\n|---|---|---|---|---|\n");
         let row = |place: &str, p: &policy::InForce<'_>| {
-            format!("| {place} | {} | {} | {} | {} |\n", p.value, p.from_on, p.grade, cell(p.source))
+            let Some(source) = p.source else { return String::new() };
+            let value = p.value.as_deref().unwrap_or("no rule");
+            let mut rows =
+                format!("| {place} | {value} | {} | {} | {} |\n", source.from_on, source.grade, cell(source.text));
+            for other in &p.also {
+                let (value, grade) = (&other.value, other.grade);
+                writeln!(rows, "| {place}, another text | {value} | | {grade} | {} |", cell(other.source)).expect("text");
+            }
+            rows
         };
         text.push_str(&row("nation", nation));
         for (region, name) in &regions {
             let policy = set.resolve(*region, on).expect("policy");
             let in_force = policy.in_force();
             let own = &in_force[index];
-            if own.level == Some(*region) {
+            if own.source.is_some_and(|s| s.level == Some(*region)) {
                 text.push_str(&row(&format!("{region} {name}"), own));
             }
         }

@@ -55,6 +55,10 @@ words! {
         Amounts = "books.amounts" / "课时与金额须与此前的约定一致",
         /// No settlement is ordered or paid while a hold stands.
         Hold = "books.hold" / "冻结期间不得结算",
+        /// What a seal states is what the entries before it leave.
+        Seal = "books.seal" / "日终封存的合同数、合计与根须与此前记录一致",
+        /// A statement has exactly the entries that it speaks of, in order.
+        Statement = "ledger.statement" / "对账单须恰好含有所述合同或机构的记录",
         /// What the database keeps beside the entries equals their replay.
         Projection = "store.projection" / "数据库中的余额和状态须与重放结果一致",
     }
@@ -87,6 +91,8 @@ impl InvariantId {
             InvariantId::State => "what an entry refers to is in a state that allows it",
             InvariantId::Amounts => "hours and amounts are those promised before",
             InvariantId::Hold => "nothing is settled while a hold stands",
+            InvariantId::Seal => "number of contracts, totals and root of a seal are what the entries before it leave",
+            InvariantId::Statement => "a statement has exactly the entries of the contract or institution it names",
             InvariantId::Projection => "what the database keeps beside the entries equals their replay",
         }
     }
@@ -212,6 +218,14 @@ words! {
         Later = "later" / "该检查点之后的记录不在本次核验之内",
         /// What commitments bind lies outside the ledger.
         Commitments = "commitments" / "承诺值所对应的个人信息和文本不在账本中，未核对",
+        /// A statement of a contract that no seal counts.
+        NoSeal = "no_seal" / "没有日终封存可供核对，无法证明没有遗漏记录",
+        /// Entries of a contract after the seal.
+        AfterSeal = "after_seal" / "封存之后的记录确已入账，但封存之后是否另有记录须待下一次封存",
+        /// Entries of an institution after the last one given.
+        AfterLast = "after_last" / "所列最后一条记录之后该机构是否另有记录，本文件不能证明",
+        /// What a seal says of others.
+        OthersOfSeal = "others_of_seal" / "封存中其他合同的内容不公开，其余额只作为不为负的数计入合计",
     }
 }
 
@@ -229,13 +243,24 @@ impl Unchecked {
             }
             Unchecked::Later => "what was recorded after this checkpoint is not covered",
             Unchecked::Commitments => "what commitments bind lies outside the ledger and was not compared",
+            Unchecked::NoSeal => "there was no seal to compare with, so it is not shown that no entry is missing",
+            Unchecked::AfterSeal => {
+                "entries after the seal are recorded, but whether there are others only the next seal will show"
+            }
+            Unchecked::AfterLast => "whether the institution has entries after the last one given is not shown",
+            Unchecked::OthersOfSeal => {
+                "other contracts of the seal are not shown: their balances are counted as amounts not below zero"
+            }
         }
     }
 
     /// Is the answer worth less without it, so that it may not be "holds"? The others are limits of
     /// what such a check can say at all; they are named too.
     pub const fn is_essential(self) -> bool {
-        matches!(self, Unchecked::KeyFromOutside | Unchecked::Checkpoint | Unchecked::BooksAfterFailure)
+        matches!(
+            self,
+            Unchecked::KeyFromOutside | Unchecked::Checkpoint | Unchecked::BooksAfterFailure | Unchecked::NoSeal
+        )
     }
 }
 

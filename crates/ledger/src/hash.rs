@@ -142,6 +142,16 @@ pub mod tags {
     pub const BANK_REFERENCE: &str = "tutela/bank-reference/1";
     /// A commitment to personal data or free text kept outside the ledger.
     pub const COMMIT: &str = "tutela/commit/1";
+    /// What keeps the leaf of a contract in a seal from being guessed.
+    pub const SEAL_BLIND: &str = "tutela/seal-blind/1";
+    /// What a seal states of one contract.
+    pub const SEAL_LEAF: &str = "tutela/seal-leaf/1";
+    /// How the balance of a contract is split on a day.
+    pub const SEAL_SPLIT: &str = "tutela/seal-split/1";
+    /// One of the two shares of a contract.
+    pub const SEAL_SHARE: &str = "tutela/seal-share/1";
+    /// An inner node of the tree of sums.
+    pub const SEAL_NODE: &str = "tutela/seal-node/1";
 }
 
 /// `SHA-256(tag || 0x00 || bytes)`, for documents, policies and bank references. `tag` has no NUL.

@@ -190,6 +190,34 @@ impl ProofPlan {
         Ok(ProofPlan { ranges })
     }
 
+    /// The plan of one proof for many leaves, whose indices ascend: the hash of each largest range
+    /// that has none of them, left to right. Shared hashes occur once. For no leaf it is the root.
+    ///
+    /// # Errors
+    /// [`MerkleError::OutsideTree`], also when the indices do not ascend.
+    pub fn inclusion_of(indices: &[u64], size: u64) -> Result<ProofPlan, MerkleError> {
+        if let Some(pair) = indices.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(MerkleError::OutsideTree { index: pair[1], size });
+        }
+        if let Some(&index) = indices.last().filter(|&&last| last >= size) {
+            return Err(MerkleError::OutsideTree { index, size });
+        }
+        let mut ranges = Vec::new();
+        // Left halves lie on top.
+        let mut open = vec![(0, size, indices)];
+        while let Some((begin, end, indices)) = open.pop() {
+            if indices.is_empty() {
+                ranges.push(cover(begin, end));
+            } else if end - begin > 1 {
+                let middle = begin + split(end - begin);
+                let (left, right) = indices.split_at(indices.partition_point(|&index| index < middle));
+                open.push((middle, end, right));
+                open.push((begin, middle, left));
+            }
+        }
+        Ok(ProofPlan { ranges })
+    }
+
     /// The plan of a consistency proof (RFC 9162, 2.1.4.1).
     ///
     /// # Errors
@@ -287,6 +315,42 @@ pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root
         return Err(MerkleError::ProofLength);
     }
     if hash == *root { Ok(()) } else { Err(MerkleError::RootMismatch) }
+}
+
+/// Does the proof made by [`ProofPlan::inclusion_of`] lead from all these leaves, given with
+/// ascending indices, to the root?
+///
+/// # Errors
+/// [`MerkleError`] when it does not.
+pub fn verify_inclusion_of(leaves: &[(u64, Hash)], size: u64, proof: &[Hash], root: &Hash) -> Result<(), MerkleError> {
+    let indices: Vec<u64> = leaves.iter().map(|(index, _)| *index).collect();
+    // Everything that the plan refuses is refused here too.
+    ProofPlan::inclusion_of(&indices, size)?;
+    let mut steps = proof.iter().copied();
+    let actual = root_of(0, size, leaves, &mut steps)?;
+    if steps.next().is_some() {
+        return Err(MerkleError::ProofLength);
+    }
+    if actual == *root { Ok(()) } else { Err(MerkleError::RootMismatch) }
+}
+
+/// The hash of a range: of its leaves and of the proof's next hashes. At most 64 calls deep.
+fn root_of(
+    begin: u64,
+    end: u64,
+    leaves: &[(u64, Hash)],
+    steps: &mut impl Iterator<Item = Hash>,
+) -> Result<Hash, MerkleError> {
+    match leaves {
+        [] => steps.next().ok_or(MerkleError::ProofLength),
+        [(_, leaf)] if end - begin == 1 => Ok(*leaf),
+        _ => {
+            let middle = begin + split(end - begin);
+            let (left, right) = leaves.split_at(leaves.partition_point(|(index, _)| *index < middle));
+            let left = root_of(begin, middle, left, steps)?;
+            Ok(node_hash(&left, &root_of(middle, end, right, steps)?))
+        }
+    }
 }
 
 /// Does the newer tree begin with the older one? (RFC 9162, 2.1.4.2)

@@ -195,7 +195,7 @@ impl Verifier {
         }
         self.commitments |= header.commit.is_some();
         if !self.books_stopped
-            && let Err((invariant, detail)) = self.books.apply(entry)
+            && let Err((invariant, detail)) = self.books.apply(entry, hash)
         {
             self.find(Some(expected), invariant, detail);
         }

@@ -65,6 +65,7 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::SettlementPaid(d) => escrow::settlement_paid(state, fact, d)?,
         Body::HoldPlaced(d) => escrow::hold_placed(state, fact, d)?,
         Body::HoldReleased(d) => escrow::hold_released(state, fact, d)?,
+        Body::DaySealed(_) => {}
     }
     let institution = institution_mut(state, fact)?;
     institution.last_seq = institution.last_seq.saturating_add(1);

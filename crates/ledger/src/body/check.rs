@@ -110,6 +110,7 @@ impl Body {
             Body::RefundPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementOrdered(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::DaySealed(d) => unless(d.adds_up(), "custody_fen"),
             Body::LedgerOpened(_)
             | Body::PolicyAdopted(_)
             | Body::ApplicationAccepted(_)

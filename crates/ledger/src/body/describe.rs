@@ -5,7 +5,8 @@ use std::fmt::Write;
 use kernel::{ClassHours, Fen};
 
 use super::{
-    ApplicationDecision, Body, ConfirmedBy, ConsentedBy, DisputeDecision, LotPart, Party, postings::parts_fen,
+    ApplicationDecision, Body, ConfirmedBy, ConsentedBy, DaySealed, DisputeDecision, LotPart, Party, hours_text,
+    postings::parts_fen,
 };
 
 /// A sentence in both languages.
@@ -39,6 +40,22 @@ const fn party_en(party: Party) -> &'static str {
         Party::Institution => "the institution",
         Party::Guardian => "the guardian",
     }
+}
+
+fn sealed(d: &DaySealed) -> (String, String) {
+    let [custody, prepaid, disputed, refund, payable] =
+        [d.custody_fen, d.prepaid_fen, d.disputed_fen, d.refund_fen, d.payable_fen].map(Fen::to_yuan);
+    let hours = hours_text(d.hours_left_hundredths);
+    (
+        format!(
+            "{} 日终封存：合同 {} 份，剩余 {hours} 课时；托管 {custody}，其中预付 {prepaid}、争议冻结 {disputed}、应退 {refund}、应付机构 {payable}。",
+            d.sealed_on, d.contracts
+        ),
+        format!(
+            "Day {} is sealed: {} contracts with {hours} class hours left; {custody} in custody, of it {prepaid} prepaid, {disputed} disputed, {refund} to be refunded, {payable} payable to the institution.",
+            d.sealed_on, d.contracts
+        ),
+    )
 }
 
 impl Body {
@@ -292,6 +309,7 @@ impl Body {
                 format!("Releases to the institution are held, {} (cause: {}).", d.hold, d.cause),
             ),
             Body::HoldReleased(d) => (format!("解除冻结 {}。", d.hold), format!("Hold {} is released.", d.hold)),
+            Body::DaySealed(d) => sealed(d),
         };
         Sentence { zh, en }
     }

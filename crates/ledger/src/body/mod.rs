@@ -7,6 +7,7 @@ mod describe;
 mod fees;
 mod postings;
 mod registry;
+mod seals;
 mod words;
 
 use kernel::ContractId;
@@ -15,6 +16,7 @@ pub use describe::Sentence;
 pub use fees::*;
 pub use postings::{Account, AccountError, Posting, parts_fen};
 pub use registry::*;
+pub use seals::*;
 pub use words::*;
 
 use crate::wire::{Cursor, Fault, Field, Record};
@@ -145,6 +147,7 @@ entry_types! {
     SettlementPaid = "settlement_paid" / "结算拨付" / "settlement paid" / Institution / None,
     HoldPlaced = "hold_placed" / "资金冻结" / "hold placed" / Institution / Some(("理由", "reason")),
     HoldReleased = "hold_released" / "解除冻结" / "hold released" / Institution / None,
+    DaySealed = "day_sealed" / "日终封存" / "day sealed" / Institution / None,
 }
 
 impl Body {
@@ -178,7 +181,8 @@ impl Body {
             | Body::SettlementOrdered(_)
             | Body::SettlementPaid(_)
             | Body::HoldPlaced(_)
-            | Body::HoldReleased(_) => None,
+            | Body::HoldReleased(_)
+            | Body::DaySealed(_) => None,
         }
     }
 }

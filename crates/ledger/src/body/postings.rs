@@ -128,7 +128,8 @@ impl Body {
             | Body::RefundRequested(_)
             | Body::SettlementOrdered(_)
             | Body::HoldPlaced(_)
-            | Body::HoldReleased(_) => return Ok(None),
+            | Body::HoldReleased(_)
+            | Body::DaySealed(_) => return Ok(None),
         }))
     }
 

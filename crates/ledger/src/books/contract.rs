@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use kernel::{ClassHours, ContractId, Fen, InstitutionId, LessonId, LotId, RefundId};
 
 use super::{Fault, overflow, state, unknown};
-use crate::body::{Body, DisputeDecision, LotHours, LotPart, Party, parts_fen};
+use crate::body::{Account, Body, DisputeDecision, LotHours, LotPart, Party, parts_fen};
 use crate::finding::{Detail, InvariantId};
 use crate::hash::Hash;
+use crate::seal::{self, SealError, SealLeaf, Sealed};
 
 /// Hours and money of one lot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +72,12 @@ pub(super) struct ContractBooks {
     /// In the order of the contract.
     pub(super) lots: Vec<(LotId, LotBooks)>,
     signed: bool,
+    /// Leaf hash of the last entry.
+    last_leaf: Hash,
+    /// What hides the contract in seals, once it is signed.
+    blind: Option<Hash>,
+    /// As the last seal counted it, until the next entry.
+    sealed: Option<Sealed>,
     signature: Option<(Party, Hash)>,
     lessons: HashMap<LessonId, LessonBooks>,
     refunds: HashMap<RefundId, RefundBooks>,
@@ -106,9 +113,58 @@ impl ContractBooks {
             refund: Fen::ZERO,
             lots: Vec::new(),
             signed: false,
+            last_leaf: Hash::ZERO,
+            blind: None,
+            sealed: None,
             signature: None,
             lessons: HashMap::new(),
             refunds: HashMap::new(),
+        }
+    }
+
+    /// Its next entry.
+    pub(super) fn entry(&mut self, seq: u64, leaf: Hash) {
+        self.last_seq = seq;
+        self.last_leaf = leaf;
+        self.sealed = None;
+    }
+
+    /// What a seal states of it now; `None` before it is signed.
+    pub(super) fn seal_leaf(&self, contract: ContractId) -> Option<SealLeaf> {
+        let hours = self.hours_left()?;
+        Some(SealLeaf {
+            blind: self.blind?,
+            contract,
+            disputed_fen: self.disputed,
+            entries: self.last_seq,
+            hours_left_hundredths: hours,
+            last_leaf: self.last_leaf,
+            prepaid_fen: self.prepaid,
+            refund_fen: self.refund,
+        })
+    }
+
+    /// Hours that are free, in hundredths.
+    pub(super) fn hours_left(&self) -> Option<u64> {
+        self.lots
+            .iter()
+            .try_fold(0_u64, |sum, (_, lot)| sum.checked_add(u64::try_from(lot.remaining()?.hundredths()).ok()?))
+    }
+
+    /// As a seal counts it now; `None` before it is signed.
+    pub(super) fn sealed(&mut self, contract: ContractId) -> Result<Option<Sealed>, SealError> {
+        if self.sealed.is_none() {
+            self.sealed = self.seal_leaf(contract).map(|leaf| leaf.sealed()).transpose()?;
+        }
+        Ok(self.sealed)
+    }
+
+    /// The balance behind an account of this contract.
+    pub(super) const fn balance_mut(&mut self, account: Account) -> &mut Fen {
+        match account {
+            Account::Prepaid(_) => &mut self.prepaid,
+            Account::Disputed(_) => &mut self.disputed,
+            Account::Refund(_) | Account::BankCustody | Account::Payable => &mut self.refund,
         }
     }
 
@@ -160,6 +216,7 @@ impl ContractBooks {
                     Some(_) | None => return Err(state("contract", contract.uuid())),
                 }
                 self.signed = true;
+                self.blind = Some(seal::blind(contract, d.guardian, d.pupil, &d.document));
                 for lot in &d.lots {
                     let total = lot.paid_hours.checked_add(lot.gift_hours).map_err(|_| hours_fault())?;
                     let books = LotBooks {
@@ -283,5 +340,55 @@ impl ContractBooks {
             self.release(part)?;
         }
         Ok(())
+    }
+}
+
+/// The books of one contract alone, for whoever has no other entries.
+#[derive(Clone, Debug)]
+pub struct ContractReplay {
+    contract: ContractId,
+    books: ContractBooks,
+}
+
+impl ContractReplay {
+    /// Before the first entry.
+    pub fn new(institution: InstitutionId, contract: ContractId) -> ContractReplay {
+        ContractReplay { contract, books: ContractBooks::new(institution) }
+    }
+
+    /// Plays the next entry of the contract with its leaf hash. After an error the books must not be
+    /// used further.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn apply(&mut self, body: &Body, leaf: Hash) -> Result<(), Fault> {
+        let Some((contract, actual)) = body.contract() else {
+            return Err(unknown("contract", self.contract.uuid()));
+        };
+        let expected = self.books.last_seq.saturating_add(1);
+        if contract != self.contract {
+            return Err(unknown("contract", contract.uuid()));
+        }
+        if actual != expected {
+            return Err((InvariantId::ContractSequence, Detail::Number { expected, actual }));
+        }
+        self.books.entry(actual, leaf);
+        self.books.play(contract, body)?;
+        for posting in body.postings().map_err(|_| overflow())? {
+            if posting.account.contract().is_some() {
+                let balance = self.books.balance_mut(posting.account);
+                *balance = balance.checked_sub(posting.fen).map_err(|_| overflow())?;
+                if balance.is_negative() {
+                    let detail = Detail::Balance { account: posting.account, fen: *balance };
+                    return Err((InvariantId::NoNegative, detail));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a seal states of the contract now; `None` before it is signed.
+    pub fn seal_leaf(&self) -> Option<SealLeaf> {
+        self.books.seal_leaf(self.contract)
     }
 }

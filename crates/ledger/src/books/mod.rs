@@ -3,17 +3,19 @@
 
 mod contract;
 mod registry;
+mod seal;
 
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::{ContractId, Fen, HoldId, InstitutionId, LotId, SettlementId};
+use kernel::{ContractId, Day, Fen, HoldId, InstitutionId, LotId, SettlementId};
 use uuid::Uuid;
 
 use crate::body::{Account, Body};
 use crate::entry::{Entry, InstitutionLink};
 use crate::finding::{Detail, InvariantId};
+use crate::hash::Hash;
 use contract::ContractBooks;
-pub use contract::{LessonBooks, LotBooks, RefundBooks};
+pub use contract::{ContractReplay, LessonBooks, LotBooks, RefundBooks};
 use registry::RegistryBooks;
 
 /// What is wrong, without the entry's number.
@@ -57,6 +59,10 @@ pub struct InstitutionBooks {
     pub settlements: HashMap<SettlementId, SettlementBooks>,
     /// Holds by id; true while it stands.
     pub holds: HashMap<HoldId, bool>,
+    /// Contracts in force or ended, in the order of their signing.
+    pub contracts: Vec<ContractId>,
+    /// The day sealed last.
+    pub sealed_on: Option<Day>,
     registry: RegistryBooks,
 }
 
@@ -68,6 +74,8 @@ impl InstitutionBooks {
             owed: Fen::ZERO,
             settlements: HashMap::new(),
             holds: HashMap::new(),
+            contracts: Vec::new(),
+            sealed_on: None,
             registry: RegistryBooks::default(),
         }
     }
@@ -132,11 +140,12 @@ impl Books {
         if self.ids.insert(id) { Ok(()) } else { Err(unknown(kind, id)) }
     }
 
-    /// Plays one entry. After an error the books are half changed and must not be used further.
+    /// Plays one entry with its leaf hash. After an error the books are half changed and must not be
+    /// used further.
     ///
     /// # Errors
     /// What does not fit.
-    pub fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+    pub fn apply(&mut self, entry: &Entry, leaf: Hash) -> Result<(), Fault> {
         let Some(link) = &entry.header.institution else { return Ok(()) };
         let InstitutionLink { institution, seq, .. } = *link;
         if let Body::InstitutionRegistered(_) = &entry.body {
@@ -146,8 +155,13 @@ impl Books {
             return Err(unknown("institution", institution.uuid()));
         }
         if let Some((contract, contract_seq)) = entry.body.contract() {
-            self.contract_entry(institution, contract, contract_seq)?;
+            self.contract_entry(institution, contract, contract_seq, leaf)?;
             self.play_contract(contract, &entry.body)?;
+            if let (Body::ContractSigned(_), Some(books)) = (&entry.body, self.institutions.get_mut(&institution)) {
+                books.contracts.push(contract);
+            }
+        } else if let Body::DaySealed(d) = &entry.body {
+            self.check_seal(institution, entry.header.recorded_at.day(), d)?;
         } else {
             self.play_institution(institution, &entry.body)?;
         }
@@ -159,6 +173,7 @@ impl Books {
         institution: InstitutionId,
         contract: ContractId,
         contract_seq: u64,
+        leaf: Hash,
     ) -> Result<(), Fault> {
         if !self.contracts.contains_key(&contract) {
             self.make("contract", contract.uuid())?;
@@ -171,7 +186,7 @@ impl Books {
         if contract_seq != expected {
             return Err((InvariantId::ContractSequence, Detail::Number { expected, actual: contract_seq }));
         }
-        books.last_seq = contract_seq;
+        books.entry(contract_seq, leaf);
         Ok(())
     }
 
@@ -266,11 +281,7 @@ impl Books {
                 Account::Payable => &mut books.payable,
                 Account::Prepaid(id) | Account::Disputed(id) | Account::Refund(id) => {
                     let contract = self.contracts.get_mut(&id).ok_or_else(|| unknown("contract", id.uuid()))?;
-                    match posting.account {
-                        Account::Prepaid(_) => &mut contract.prepaid,
-                        Account::Disputed(_) => &mut contract.disputed,
-                        Account::Refund(_) | Account::BankCustody | Account::Payable => &mut contract.refund,
-                    }
+                    contract.balance_mut(posting.account)
                 }
             };
             *balance = if posting.account.is_asset() {

@@ -40,6 +40,8 @@ pub struct Chain {
     pub frontier: Frontier,
     pub institutions: HashMap<InstitutionId, (u64, Hash)>,
     pub actor: Actor,
+    /// Days after 2026-03-01 on which the next entry is recorded.
+    pub days: i64,
 }
 
 impl Chain {
@@ -51,13 +53,15 @@ impl Chain {
             frontier: Frontier::new(),
             institutions: HashMap::new(),
             actor: Actor::User { role: ActorRole::Regulator, user: UserId::new(uuid(90, 1)) },
+            days: 0,
         }
     }
 
     pub fn header(&self, institution: Option<InstitutionId>, commit: bool) -> Header {
         let seq = self.frontier.size();
         let start: Instant = "2026-03-01T01:00:00.000000Z".parse().unwrap();
-        let recorded_at = start.plus_micros(i64::try_from(seq).unwrap() * 60_000_123).unwrap();
+        let after = i64::try_from(seq).unwrap() * 60_000_123 + self.days * 86_400_000_000;
+        let recorded_at = start.plus_micros(after).unwrap();
         Header {
             ledger: "330502".parse::<LedgerId>().unwrap(),
             seq,
@@ -93,6 +97,74 @@ impl Chain {
             self.institutions.insert(link.institution, (link.seq, leaf_hash(&bytes)));
         }
         self.append(bytes);
+    }
+
+    /// The books after all entries so far.
+    pub fn books(&self) -> Books {
+        let mut books = Books::new();
+        for (bytes, leaf) in self.entries.iter().zip(&self.leaves) {
+            books.apply(&decode(bytes).unwrap(), *leaf).unwrap();
+        }
+        books
+    }
+
+    /// Seals a day of an institution as it is.
+    pub fn seal(&mut self, institution: InstitutionId, on: &str) {
+        let seal = self.books().seal(institution, day(on)).unwrap();
+        self.push(Some(institution), seal);
+    }
+
+    /// Numbers of the entries for which this holds.
+    fn seqs(&self, mut of: impl FnMut(&Entry) -> bool) -> Vec<u64> {
+        (0..).zip(&self.entries).filter(|(_, bytes)| of(&decode(bytes).unwrap())).map(|(seq, _)| seq).collect()
+    }
+
+    fn entry(&self, seq: u64) -> Vec<u8> {
+        self.entries[usize::try_from(seq).unwrap()].clone()
+    }
+
+    /// The last seal that counts a contract, with its proof.
+    pub fn sealed(&self, contract: ContractId) -> Option<(u64, SealedContract)> {
+        let mut books = Books::new();
+        let mut found = None;
+        for (bytes, leaf) in self.entries.iter().zip(&self.leaves) {
+            let entry = decode(bytes).unwrap();
+            books.apply(&entry, *leaf).unwrap();
+            if let (Body::DaySealed(seal), Some(link)) = (&entry.body, entry.header.institution) {
+                let tree = books.seal_tree(link.institution, seal.sealed_on).unwrap();
+                let proof = books.seal_leaf(contract).and_then(|leaf| tree.prove(&leaf));
+                found = proof.map(|proof| (entry.header.seq, SealedContract { entry: bytes.clone(), proof })).or(found);
+            }
+        }
+        found
+    }
+
+    pub fn balance(&self, contract: ContractId) -> SealedBalance {
+        let (seq, seal) = self.sealed(contract).unwrap();
+        let Receipt { log, proof: inclusion, .. } = self.receipt(seq);
+        SealedBalance { log, seal, inclusion }
+    }
+
+    pub fn statement(&self, subject: Subject) -> Statement {
+        let (mut seqs, seal) = match subject {
+            Subject::Contract(id) => {
+                (self.seqs(|entry| entry.body.contract().is_some_and(|(of, _)| of == id)), self.sealed(id))
+            }
+            Subject::Institution(id) => {
+                (self.seqs(|entry| entry.header.institution.is_some_and(|link| link.institution == id)), None)
+            }
+        };
+        let entries = seqs.iter().map(|&seq| self.entry(seq)).collect();
+        seqs.extend(seal.iter().map(|(seq, _)| *seq));
+        seqs.sort_unstable();
+        Statement {
+            log: key().verifier().clone(),
+            subject,
+            entries,
+            seal: seal.map(|(_, seal)| seal),
+            hashes: ProofPlan::inclusion_of(&seqs, self.frontier.size()).unwrap().build(&self.nodes).unwrap(),
+            checkpoint: key().sign_checkpoint(&self.checkpoint()).unwrap(),
+        }
     }
 
     pub fn checkpoint(&self) -> Checkpoint {
@@ -427,5 +499,44 @@ pub fn long(n: u64) -> Chain {
         }
         k += 1;
     }
+    c
+}
+
+/// Two institutions, three contracts of the first and one of the second, two days sealed, and an
+/// entry after the last seal.
+pub fn sealed_story() -> Chain {
+    let mut c = Chain::new();
+    let (a, b) = (institution(1), institution(2));
+    c.push(None, opened());
+    c.push(Some(a), registered(1));
+    c.push(Some(b), registered(2));
+    for n in 1..=3 {
+        c.push(Some(a), signature(n));
+        c.push(Some(a), signed(n));
+        c.push(Some(a), paid(n));
+    }
+    for body in [Body::from(signature(4)), signed(4).into(), paid(4).into()] {
+        c.push(Some(b), body);
+    }
+    c.push(Some(a), claimed(1, 4, 1, &[(lot(2), "1.5")]));
+    c.push(Some(a), confirmed(1, 5, 1, vec![part(lot(2), "1.5", 15_000)]));
+    c.actor = Actor::System;
+    c.days = 1;
+    c.seal(a, "2026-03-01");
+    c.seal(b, "2026-03-01");
+    c.push(Some(a), claimed(2, 4, 2, &[(lot(4), "2")]));
+    c.push(
+        Some(a),
+        LessonDisputed {
+            contract: contract(2),
+            contract_seq: 5,
+            lesson: lesson(2),
+            lots: vec![part(lot(4), "2", 20_000)],
+            reason: DisputeReason::NotHeld,
+        },
+    );
+    c.days = 3;
+    c.seal(a, "2026-03-03");
+    c.push(Some(a), claimed(1, 6, 3, &[(lot(2), "1")]));
     c
 }

@@ -17,6 +17,7 @@ mod stream;
 mod tile;
 mod w;
 mod wire;
+pub mod witness;
 
 use std::sync::Arc;
 

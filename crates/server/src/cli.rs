@@ -68,6 +68,8 @@ enum Command {
     User(UserCommand),
     /// 生成演示县，不启动服务 Plays the sample county without serving it
     Demo,
+    /// 运行见证方：联署其他机构账本的检查点 Runs a witness: cosigns the checkpoints of other people's ledgers
+    Witness(WitnessArgs),
     /// 显示当前设置及其来源 Shows the settings and where they come from
     Config,
     /// 测量吞吐量 Measures the throughput of payments on a temporary database
@@ -97,6 +99,23 @@ pub struct ExportArgs {
     /// 输出文件，默认标准输出 Where to; standard output without it
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `witness`.
+#[derive(Clone, Debug, Args)]
+pub struct WitnessArgs {
+    /// 见证方名称，如 witness.example/bank，首次启动必填 Name of the witness, needed at its first start
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// 状态目录 Directory of its state [witness in the data directory]
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+    /// 私钥文件，首次启动时生成 File of its private key, made at the first start [witness.key in the state directory]
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// 日志清单，每行 log <公钥> List of logs, lines log <vkey> [logs in the state directory]
+    #[arg(long, value_name = "FILE")]
+    pub logs: Option<PathBuf>,
 }
 
 /// Arguments of `bench`.
@@ -218,6 +237,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Export(args) => commands::export::run(&settings, &args).await,
         Command::User(command) => commands::user::run(&settings, command).await,
         Command::Demo => commands::demo::run(&settings).await,
+        Command::Witness(args) => commands::witness::run(&settings, &args).await,
         Command::Config => commands::config::run(&settings),
         Command::Bench(args) => commands::bench::run(&settings, &args).await,
     }

@@ -1,8 +1,9 @@
-//! The door to HTTP: hands the application and a listening socket to `api`.
+//! The door to HTTP: hands the application, or a witness, and a listening socket to `api`.
 
 use std::sync::Arc;
 
 use api::ApiOptions;
+use api::witness::WitnessDesk;
 use app::App;
 use tokio::net::TcpListener;
 
@@ -16,4 +17,16 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     Ok(api::serve(listener, app, ApiOptions::default(), stop).await?)
+}
+
+/// Serves a witness until `stop` ends; requests under way are finished.
+///
+/// # Errors
+/// Of the socket.
+pub async fn serve_witness(
+    listener: TcpListener,
+    desk: Arc<dyn WitnessDesk>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    Ok(api::witness::serve(listener, desk, stop).await?)
 }

@@ -12,4 +12,6 @@ pub mod logging;
 pub mod progress;
 pub mod say;
 pub mod settings;
+pub mod stop;
 pub mod system;
+pub mod witness;

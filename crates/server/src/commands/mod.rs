@@ -8,3 +8,4 @@ pub mod migrate;
 pub mod serve;
 pub mod user;
 pub mod verify;
+pub mod witness;

@@ -15,6 +15,7 @@ use crate::demo::{self, summary};
 use crate::effects::now;
 use crate::say::said;
 use crate::settings::{Settings, Source, masked};
+use crate::stop::asked_to_stop;
 use crate::system;
 
 /// How often the ledgers' clocks are looked at.
@@ -170,22 +171,6 @@ async fn clocks(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|stop| *stop) => return,
         }
     }
-}
-
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminate) = terminate {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ pub mod state;
 pub mod terms;
 
 pub use amount::amount_in_words;
-pub use checks::{Seller, publication_violations, sign_violations};
+pub use checks::{
+    ClassFacts, FeeFacts, FeeFields, FeeFindings, GuidedPrice, PaymentForm, PriceAnswer, PriceError, PriceQuestion,
+    Seller, Session, Warning, fee_findings, guided_price, publication_violations, sign_violations,
+};
 pub use course::Course;
 pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty, render};
 pub use refund::RefundCause;

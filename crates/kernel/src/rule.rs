@@ -60,6 +60,28 @@ rules! {
     PrepaidHoursCap = "contract.prepaid_hours_cap" / "一次性收费课时不得超过上限" / "fees cover at most the permitted class hours",
     /// Amount cap.
     PrepaidAmountCap = "contract.prepaid_amount_cap" / "非学科类一次性收费金额不得超过上限" / "a non-subject fee stays within the permitted amount",
+    /// Hours of one family at one seller, all contracts.
+    PrepaidHoursAcross = "contract.prepaid_hours_across" / "同一家庭在同一机构的未消课时与新购合计不得超过上限" / "hours not yet taught and newly bought, over all contracts of a family with a seller, stay within the cap",
+    /// Money of one family at one seller, all contracts.
+    PrepaidAmountAcross = "contract.prepaid_amount_across" / "同一家庭在同一机构的未消费用与新购合计不得超过上限" / "fees not yet earned and newly charged, over all contracts of a family with a seller, stay within the cap",
+    /// Not before its time.
+    EarliestCharge = "contract.earliest_charge" / "收费不得早于规定的时间" / "a fee is not taken before its time",
+    /// Within one school term.
+    CrossingTerms = "contract.crossing_terms" / "一次收费不得跨学期" / "a charge does not reach over the end of a school term",
+    /// Guided price.
+    GuidedPrice = "contract.guided_price" / "学科类收费不得高于政府指导价上限" / "subject training costs at most the guided price with its float",
+    /// Preschool, online.
+    PreschoolOnline = "contract.preschool_online" / "不得对学龄前儿童开展线上培训" / "no online training of preschool children",
+    /// Preschool, subjects.
+    PreschoolSubject = "contract.preschool_subject" / "不得对学龄前儿童开展学科类培训" / "no subject training of preschool children",
+    /// How the fee is paid.
+    PaymentForm = "contract.payment_form" / "不得以规定所禁止的方式收费" / "a fee is not paid in a forbidden way: training loan, cash, outside the platform",
+    /// Day of training.
+    TrainingDay = "contract.training_day" / "义务教育阶段学科类不得占用休息日、节假日与寒暑假" / "no compulsory-stage subjects on rest days, holidays and vacations",
+    /// Hour of training.
+    TrainingHour = "contract.training_hour" / "培训时间不得晚于规定时刻，不得占用上课时间" / "training ends in time and does not take school hours",
+    /// Online units.
+    OnlineUnit = "contract.online_unit" / "线上每课时时长与间隔须合规定" / "online classes keep to their length and gaps",
     /// Hours equal the course's.
     CourseTerms = "contract.course_terms" / "合同的授课期间须在课程公布的期间之内" / "the contract's lessons lie within the published course",
     /// Refund terms no worse than law.

@@ -2,19 +2,31 @@
 //! file; here only their order (that of `RuleId`) and what they look at. All broken rules are told.
 
 mod course_terms;
+mod crossing_terms;
 mod custody_account;
+mod earliest_charge;
+mod fee;
+mod guided_price;
 mod licence_coverage;
 mod licence_in_force;
+mod payment_form;
 mod prepaid_amount_cap;
 mod prepaid_hours_cap;
 mod prepaid_span_cap;
+mod preschool;
 mod refund_pay_back_max;
+mod training_times;
 
 use kernel::{Category, ClassHours, Day, Fen, Mode, Stage, Violation, class_hours::ClassHoursError};
 use policy::Policy;
 use registry::{Institution, Licence};
 
 use crate::{Course, Terms};
+
+pub use fee::{ClassFacts, FeeFacts, FeeFields, FeeFindings, Warning, fee_findings};
+pub use guided_price::{GuidedPrice, PriceAnswer, PriceError, PriceQuestion, guided_price};
+pub use payment_form::PaymentForm;
+pub use training_times::Session;
 
 /// Who sells, as far as the checks ask.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +113,20 @@ impl Charge {
     }
 }
 
+impl Charge {
+    /// The charge as priced by the guided table, with the course's largest class.
+    fn priced(&self, course: &Course) -> guided_price::PricedHours {
+        guided_price::PricedHours {
+            category: course.category,
+            mode: course.mode,
+            hours: self.paid_hours.zip(self.gift_hours).and_then(|(paid, gift)| paid.checked_add(gift).ok()),
+            price: self.price,
+            class: ClassFacts { size: course.class_size_max.into(), minutes: course.minutes_per_hour, area: None },
+            field: self.price_field,
+        }
+    }
+}
+
 fn countable(hours: Result<ClassHours, ClassHoursError>) -> Option<ClassHours> {
     hours.ok()
 }
@@ -115,7 +141,9 @@ pub fn sign_violations(
     on: Day,
 ) -> Vec<Violation> {
     let teaching = Teaching::of_terms(terms);
-    let mut broken = common(&teaching, &Charge::of_terms(terms), seller, policy, on);
+    let charge = Charge::of_terms(terms);
+    let mut broken = common(&teaching, &charge, seller, policy, on);
+    broken.extend(guided_price::check(&charge.priced(course), policy));
     broken.extend(course_terms::check(terms, course));
     broken.extend(refund_pay_back_max::check(terms, policy));
     broken.sort_by_key(|violation| violation.rule);
@@ -129,7 +157,9 @@ pub fn sign_violations(
 /// published as several courses, one per charge. For the same reason the licence must cover the
 /// whole course.
 pub fn publication_violations(course: &Course, seller: &Seller<'_>, policy: &Policy, on: Day) -> Vec<Violation> {
-    let mut broken = common(&Teaching::of_course(course), &Charge::of_course(course), seller, policy, on);
+    let charge = Charge::of_course(course);
+    let mut broken = common(&Teaching::of_course(course), &charge, seller, policy, on);
+    broken.extend(guided_price::check(&charge.priced(course), policy));
     broken.sort_by_key(|violation| violation.rule);
     broken
 }
@@ -143,5 +173,6 @@ fn common(teaching: &Teaching, charge: &Charge, seller: &Seller<'_>, policy: &Po
     broken.extend(prepaid_span_cap::check(teaching, policy));
     broken.extend(prepaid_hours_cap::check(charge, policy));
     broken.extend(prepaid_amount_cap::check(teaching, charge, policy));
+    broken.extend(preschool::check(teaching.category, teaching.mode, teaching.stage, policy));
     broken
 }

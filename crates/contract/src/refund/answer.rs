@@ -118,10 +118,11 @@ pub struct Interest {
 /// The last day to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// The day; none while the working-day calendar of that year is not known.
+    /// The day; none while the working-day calendar of that year is not known, or no text fixes a
+    /// term.
     pub on: Option<Day>,
     /// The term, in the text's own kind of day.
-    pub term: DayCount,
+    pub term: Option<DayCount>,
     /// Where it stands.
     pub source: String,
 }

@@ -2,38 +2,68 @@
 //! where the money lies in a supervised account; else by cause. A rate that is not known is not guessed.
 
 use kernel::{Exact, Fen, Percent, rounding::exact_half_up};
+use policy::types::InterestSource;
 
 use super::RefundError;
 use super::answer::{Interest, Said};
-use super::facts::{RefundCause, RefundFacts};
-use super::law::{InterestLaw, RefundLaw};
+use super::facts::{Rates, RefundCause, RefundFacts};
+use super::law::{INTEREST_DUTY, RefundLaw, Sourced};
 
 /// Days of a year of a yearly rate: rates in the texts are per year of calendar days.
 const DAYS_OF_YEAR: i64 = 365;
 
-/// Why a rate applies, or that none does.
-fn rate(facts: &RefundFacts, law: InterestLaw) -> (Option<Percent>, &'static str, &'static str) {
+/// A rate that applies, or none, and why.
+struct Applied {
+    rate: Option<Percent>,
+    source: String,
+    zh: &'static str,
+    en: &'static str,
+}
+
+fn applied(facts: &RefundFacts, law: &RefundLaw) -> Applied {
     let rates = &facts.rates;
-    match (rates.agreed, rates.account, facts.cause, law) {
-        (Some(agreed), ..) => (Some(agreed), "约定利率", "the agreed rate"),
-        (_, Some(account), ..) => (Some(account), "监管账户实际利率", "the rate that the supervised account bears"),
-        (_, _, RefundCause::Institution, InterestLaw::ByCause) => {
+    if let Some(agreed) = rates.agreed {
+        let source = "法释〔2025〕4号第十六条：有约定的按照约定".to_owned();
+        return Applied { rate: Some(agreed), source, zh: "约定利率", en: "the agreed rate" };
+    }
+    if let (Some(account), Some(rule)) = (rates.account, &law.interest_supervised) {
+        return from_source(rule, Some(account), rates);
+    }
+    let by_cause = match facts.cause {
+        RefundCause::Institution => &law.interest_institution,
+        RefundCause::Consumer => &law.interest_consumer,
+        RefundCause::Neither => &None,
+    };
+    match by_cause {
+        Some(rule) => from_source(rule, rates.account, rates),
+        None => Applied {
+            rate: None,
+            source: INTEREST_DUTY.to_owned(),
+            zh: "适用的利率没有规定",
+            en: "which rate applies is not written",
+        },
+    }
+}
+
+fn from_source(rule: &Sourced<InterestSource>, account: Option<Percent>, rates: &Rates) -> Applied {
+    let source = rule.source.clone();
+    let (rate, zh, en) = match rule.value {
+        InterestSource::LprOneYear => {
             (rates.lpr, "合同成立时一年期贷款市场报价利率", "the one-year loan prime rate when the contract was made")
         }
-        (_, _, RefundCause::Consumer, InterestLaw::ByCause) => (
+        InterestSource::DepositOneYear => (
             rates.deposit,
             "合同成立时一年定期存款基准利率",
             "the one-year deposit benchmark rate when the contract was made",
         ),
-        (_, _, RefundCause::Neither, InterestLaw::ByCause) => {
-            (None, "双方均无过错时的利率没有规定", "which rate applies when nobody is at fault is not written")
-        }
-        (.., InterestLaw::RateOpen) => (None, "当时没有规定利率", "no rate was written at that time"),
-    }
+        InterestSource::AccountRate => (account, "监管账户实际利率", "the rate that the supervised account bears"),
+        InterestSource::NotIncluded => (None, "当地规定退费不含利息", "by the place's rule a refund bears no interest"),
+    };
+    Applied { rate, source, zh, en }
 }
 
 pub(super) fn interest(facts: &RefundFacts, law: &RefundLaw, principal: Fen) -> Result<Interest, RefundError> {
-    let source = law.interest.source.clone();
+    let Applied { rate, source, zh, en } = applied(facts, law);
     let none = |said| Interest { amount: Fen::ZERO, rate: None, source: source.clone(), said };
     let from_on = facts.interest_from_on.unwrap_or(facts.requested_on);
     let Some(until_on) = facts.interest_until_on else {
@@ -42,7 +72,6 @@ pub(super) fn interest(facts: &RefundFacts, law: &RefundLaw, principal: Fen) -> 
     if until_on < from_on {
         return Err(RefundError::InterestOrder { from_on, until_on });
     }
-    let (rate, zh, en) = rate(facts, law.interest.value);
     let Some(rate) = rate else {
         return Ok(none(Said::new(
             format!("{zh}，或未给出，不计利息"),

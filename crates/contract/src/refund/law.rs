@@ -2,6 +2,8 @@
 //! the calculator itself knows no number and no date of a text.
 
 use kernel::DayCount;
+use policy::types::{InterestSource, RefundBasis};
+use policy::{Policy, PolicyError, Setting};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,19 +53,96 @@ pub struct RefundLaw {
     pub cooling_off: Vec<CoolingOff>,
     /// All back before the first lesson.
     pub before_first_lesson: String,
-    /// Time to pay back before the first lesson.
-    pub pay_back_before_start: Sourced<DayCount>,
-    /// Time to pay back after it.
-    pub pay_back_after_start: Sourced<DayCount>,
-    /// Which rate bears interest; before it was written down there was only the duty to pay some.
-    pub interest: Sourced<InterestLaw>,
+    /// Time to pay back before the first lesson, where one is known.
+    pub pay_back_before_start: Option<Sourced<DayCount>>,
+    /// Time to pay back after it, where one is known.
+    pub pay_back_after_start: Option<Sourced<DayCount>>,
+    /// Interest where the institution caused the refund; none where no text says which.
+    pub interest_institution: Option<Sourced<InterestSource>>,
+    /// Interest where the consumer caused it.
+    pub interest_consumer: Option<Sourced<InterestSource>>,
+    /// Interest on money in a supervised account.
+    pub interest_supervised: Option<Sourced<InterestSource>>,
 }
 
-/// What is written about interest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InterestLaw {
-    /// Agreed; else the account's own rate; else by cause.
-    ByCause,
-    /// Interest is due; agreed or the account's own rate; which other rate is not written.
-    RateOpen,
+/// Where the duty to pay interest stands when no text names the rate.
+pub(super) const INTEREST_DUTY: &str = "《消费者权益保护法》第五十三条：应当承担预付款的利息；利率未见统一规定";
+const BEFORE_FIRST_LESSON: &str =
+    "尚未接受服务，预付款没有可扣减的部分（法释〔2025〕4号第十五条；北京2021、山东2025、天津教育规则同）";
+const PASS: &str = "法释〔2025〕4号第二十二条";
+const LIST_PRICE_WITHOUT_TEXT: &str = "法释〔2025〕4号施行前没有统一规定；部分合同与判决按打折前价格扣减";
+
+fn sourced<T: Clone>(rule: &policy::Rule<T>) -> Sourced<T> {
+    Sourced { value: rule.value.clone(), source: rule.source.clone() }
+}
+
+const fn consumer_basis(basis: RefundBasis) -> ConsumerBasis {
+    match basis {
+        RefundBasis::ListPrice => ConsumerBasis::ListPrice,
+        RefundBasis::Proportion
+        | RefundBasis::DealPriceWithGift
+        | RefundBasis::OriginalOffer
+        | RefundBasis::ConsumerFavouring => ConsumerBasis::DealPrice,
+    }
+}
+
+fn cooling_off(setting: &Setting<policy::types::CoolingOff>) -> Result<Option<CoolingOff>, PolicyError> {
+    Ok(setting.rule()?.map(|rule| CoolingOff {
+        days: DayCount::Days(rule.value.days),
+        unused_only: rule.value.unused_only,
+        first_time_only: rule.value.first_purchase_only,
+        pay_back: rule.value.pay_back,
+        source: rule.source.clone(),
+    }))
+}
+
+impl RefundLaw {
+    /// The texts of a place and day.
+    ///
+    /// # Errors
+    /// [`PolicyError::BeforeData`] where nothing is known of what decides the sum.
+    pub fn of(policy: &Policy) -> Result<RefundLaw, PolicyError> {
+        let unagreed = policy.refund_basis_unagreed.rule()?;
+        let by_cause = policy.refund_basis_consumer_cause.rule()?;
+        let unagreed_source = || unagreed.map_or(LIST_PRICE_WITHOUT_TEXT, |rule| rule.source.as_str()).to_owned();
+        // A place's own rule for refunds without agreement goes before the nation's rule by cause.
+        let own = unagreed.filter(|rule| rule.level.is_some() && rule.value == RefundBasis::Proportion);
+        let consumer = own.or(by_cause).or(unagreed);
+        let consumer = consumer.map_or_else(
+            || Sourced { value: ConsumerBasis::DealPrice, source: unagreed_source() },
+            |rule| Sourced { value: consumer_basis(rule.value), source: rule.source.clone() },
+        );
+        let consumer_otherwise = match consumer.value {
+            ConsumerBasis::ListPrice => {
+                let education = policy.refund_basis_education.rule()?.map(|rule| rule.source.as_str());
+                let also = by_cause.and_then(|rule| rule.also.first()).map(|other| other.source.as_str());
+                let source = education.or(also).map_or_else(unagreed_source, str::to_owned);
+                Sourced { value: ConsumerBasis::DealPrice, source }
+            }
+            ConsumerBasis::DealPrice => {
+                let list = by_cause.filter(|rule| rule.value == RefundBasis::ListPrice);
+                let source = list.map_or(LIST_PRICE_WITHOUT_TEXT, |rule| rule.source.as_str()).to_owned();
+                Sourced { value: ConsumerBasis::ListPrice, source }
+            }
+        };
+        let gifts = policy.gift_hours_refunded_institution_cause.rule()?;
+        let not_consumer = policy.refund_basis_institution_cause.rule()?.map(|rule| rule.source.clone());
+        let local = policy.refund_basis_local_institution_cause.rule()?.map(|rule| rule.source.clone());
+        let not_consumer = [local, not_consumer.or_else(|| gifts.map(|rule| rule.source.clone()))];
+        let not_consumer: Vec<String> = not_consumer.into_iter().flatten().collect();
+        let rights = [cooling_off(&policy.cooling_off_court)?, cooling_off(&policy.cooling_off_local)?];
+        Ok(RefundLaw {
+            not_consumer: if not_consumer.is_empty() { unagreed_source() } else { not_consumer.join("；") },
+            consumer,
+            consumer_otherwise,
+            pass: PASS.to_owned(),
+            cooling_off: rights.into_iter().flatten().collect(),
+            before_first_lesson: BEFORE_FIRST_LESSON.to_owned(),
+            pay_back_before_start: policy.refund_pay_back_before_start.in_force().map(sourced),
+            pay_back_after_start: policy.refund_pay_back_after_start.in_force().map(sourced),
+            interest_institution: policy.interest_institution_cause.in_force().map(sourced),
+            interest_consumer: policy.interest_consumer_cause.in_force().map(sourced),
+            interest_supervised: policy.interest_supervised.in_force().map(sourced),
+        })
+    }
 }

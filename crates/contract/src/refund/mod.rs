@@ -16,7 +16,7 @@ use kernel::{Calendar, Day, Fen, Percent, class_hours::ClassHoursError, fen::Fen
 
 pub use answer::{Alternative, Due, Interest, Line, RefundAnswer, RefundBasis, RefundRule, Said, Sum};
 pub use facts::{AgreedFullRefund, LotFacts, Pass, Prepaid, Rates, RefundCause, RefundFacts, StoredValue};
-pub use law::{ConsumerBasis, CoolingOff, InterestLaw, RefundLaw, Sourced};
+pub use law::{ConsumerBasis, CoolingOff, RefundLaw, Sourced};
 use sums::Price;
 
 /// Why there is no answer: what was told cannot be.
@@ -353,7 +353,10 @@ fn due(
         }
     };
     let general = if begun { &law.pay_back_after_start } else { &law.pay_back_before_start };
-    let Sourced { value: term, source } = own.unwrap_or_else(|| general.clone());
+    let Some(Sourced { value: term, source }) = own.or_else(|| general.clone()) else {
+        notes.push(Said::new("当日没有已知的退费期限规定。", "no text known for that day fixes a time to pay"));
+        return Ok(Due { on: None, term: None, source: String::new() });
+    };
     let on = calendar.end_of(facts.requested_on, term).ok();
     if on.is_none() {
         notes.push(Said::new(
@@ -361,5 +364,5 @@ fn due(
             "the working-day calendar of a year concerned is not published, so no last day is given",
         ));
     }
-    Ok(Due { on, term, source })
+    Ok(Due { on, term: Some(term), source })
 }

@@ -1,10 +1,8 @@
 //! What the cases share: facts to start from, and the law of a place and day.
 
-use contract::refund::{
-    ConsumerBasis, CoolingOff, InterestLaw, LotFacts, Prepaid, Rates, RefundAnswer, RefundCause, RefundFacts,
-    RefundLaw, Sourced, refund,
-};
-use kernel::{Calendar, ClassHours, Day, DayCount, Fen};
+use contract::refund::{LotFacts, Prepaid, Rates, RefundAnswer, RefundCause, RefundFacts, RefundLaw, refund};
+use kernel::{ClassHours, Day, Fen};
+use policy::{Policy, PolicySet};
 
 pub fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -48,28 +46,20 @@ pub fn with(cause: RefundCause, prepaid: Prepaid) -> RefundFacts {
     }
 }
 
-pub fn law() -> RefundLaw {
-    RefundLaw {
-        not_consumer: "s18".to_owned(),
-        consumer: Sourced { value: ConsumerBasis::ListPrice, source: "s19".to_owned() },
-        consumer_otherwise: Sourced { value: ConsumerBasis::DealPrice, source: "education".to_owned() },
-        pass: "s22".to_owned(),
-        cooling_off: vec![CoolingOff {
-            days: DayCount::Days(7),
-            unused_only: false,
-            first_time_only: true,
-            pay_back: None,
-            source: "s14".to_owned(),
-        }],
-        before_first_lesson: "before".to_owned(),
-        pay_back_before_start: Sourced { value: DayCount::Days(5), source: "5".to_owned() },
-        pay_back_after_start: Sourced { value: DayCount::Days(15), source: "15".to_owned() },
-        interest: Sourced { value: InterestLaw::ByCause, source: "s16".to_owned() },
-    }
+/// Gansu has no rules of its own: the nation's.
+pub const NATION: &str = "620000";
+
+pub fn policy(region: &str, on: &str) -> Policy {
+    PolicySet::shipped().unwrap().resolve_known(region.parse().unwrap(), day(on))
+}
+
+pub fn answer_in(region: &str, facts: &RefundFacts) -> RefundAnswer {
+    let policy = policy(region, &facts.requested_on.to_string());
+    refund(facts, &RefundLaw::of(&policy).unwrap(), &policy::calendar().unwrap()).unwrap()
 }
 
 pub fn answer(facts: &RefundFacts) -> RefundAnswer {
-    refund(facts, &law(), &Calendar::default()).unwrap()
+    answer_in(NATION, facts)
 }
 
 pub fn fen(answer: &RefundAnswer) -> i64 {

@@ -216,6 +216,8 @@ words! {
         EarlierCheckpoint = "earlier_checkpoint" / "未提供此前保存的检查点，无法发现整本重写",
         /// What the log recorded after this checkpoint.
         Later = "later" / "该检查点之后的记录不在本次核验之内",
+        /// Fewer witnesses cosigned than were asked for.
+        Quorum = "quorum" / "见证方的签名少于所要求的数目",
         /// What commitments bind lies outside the ledger.
         Commitments = "commitments" / "承诺值所对应的个人信息和文本不在账本中，未核对",
         /// A statement of a contract that no seal counts.
@@ -242,6 +244,7 @@ impl Unchecked {
                 "no earlier checkpoint was given, so a ledger that was rewritten as a whole would not show"
             }
             Unchecked::Later => "what was recorded after this checkpoint is not covered",
+            Unchecked::Quorum => "fewer witnesses signed than were asked for",
             Unchecked::Commitments => "what commitments bind lies outside the ledger and was not compared",
             Unchecked::NoSeal => "there was no seal to compare with, so it is not shown that no entry is missing",
             Unchecked::AfterSeal => {
@@ -259,7 +262,7 @@ impl Unchecked {
     pub const fn is_essential(self) -> bool {
         matches!(
             self,
-            Unchecked::KeyFromOutside | Unchecked::Checkpoint | Unchecked::BooksAfterFailure | Unchecked::NoSeal
+            Unchecked::KeyFromOutside | Unchecked::Checkpoint | Unchecked::BooksAfterFailure | Unchecked::Quorum | Unchecked::NoSeal
         )
     }
 }

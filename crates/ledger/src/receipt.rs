@@ -11,7 +11,8 @@ use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::entry::{Entry, decode};
 use crate::finding::{Detail, Finding, InvariantId, Unchecked, Verdict};
 use crate::hash::{Hash, leaf_hash};
-use crate::note::{Verified, VerifierKey};
+use crate::log_policy::LogPolicy;
+use crate::note::{KeyKind, Verified, VerifierKey};
 use crate::proof::{ProofError, TlogProof};
 
 const MAGIC: &str = "tutela-receipt/v1";
@@ -35,6 +36,26 @@ pub struct Receipt {
     pub proof: TlogProof,
 }
 
+/// How many witnesses somebody asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Quorum<'a> {
+    /// So many of the given ones, or more.
+    AtLeast(usize),
+    /// Those that a policy calls enough.
+    Policy(&'a LogPolicy),
+}
+
+/// How many witnesses were asked for, and how many cosigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuorumReport {
+    /// Fewest that are enough.
+    pub asked: usize,
+    /// Different known witnesses whose cosignature holds.
+    pub signed: usize,
+    /// Are they enough?
+    pub met: bool,
+}
+
 /// What a check of a receipt found.
 #[derive(Clone, Debug)]
 pub struct ReceiptReport {
@@ -48,6 +69,9 @@ pub struct ReceiptReport {
     pub checkpoint: Option<Checkpoint>,
     /// Whose signatures hold.
     pub signatures: Verified,
+    /// Whether there are as many witnesses as asked for; `None` when none were, or when the
+    /// signatures do not hold.
+    pub quorum: Option<QuorumReport>,
     /// What was not checked.
     pub unchecked: Vec<Unchecked>,
 }
@@ -56,6 +80,32 @@ impl Receipt {
     /// Checks it: with the log's key as known from outside, or else with the key in the file, which
     /// can never be enough.
     pub fn verify(&self, key: Option<&VerifierKey>, witnesses: &[VerifierKey]) -> ReceiptReport {
+        self.verify_with(key, witnesses, None)
+    }
+
+    /// The same, asking for witnesses too: with fewer it is not all checked, and never holds. A
+    /// policy brings its own keys of witnesses, and of the log when none is given.
+    pub fn verify_with(
+        &self,
+        key: Option<&VerifierKey>,
+        witnesses: &[VerifierKey],
+        quorum: Option<Quorum<'_>>,
+    ) -> ReceiptReport {
+        let mut witnesses = witnesses.to_vec();
+        let mut key = key;
+        if let Some(Quorum::Policy(policy)) = quorum {
+            witnesses.extend(policy.witness_keys());
+            let named = policy.logs().iter().map(|log| &log.key).find(|key| key.name() == self.log.name());
+            key = key.or(named);
+        }
+        // A key given twice is one witness; one that is the log's is none.
+        let mut known: Vec<VerifierKey> = Vec::new();
+        for witness in witnesses {
+            if !known.contains(&witness) && witness != self.log {
+                known.push(witness);
+            }
+        }
+        let witnesses = known;
         let leaf = leaf_hash(&self.entry);
         let mut unchecked = vec![Unchecked::Later];
         if key.is_none() {
@@ -67,9 +117,16 @@ impl Receipt {
             leaf,
             checkpoint: None,
             signatures: Verified::default(),
+            quorum: None,
             unchecked,
         };
-        let first = self.check(key, witnesses, &mut report).err();
+        let first = self.check(key, &witnesses, &mut report).err();
+        if first.is_none() {
+            report.quorum = quorum.map(|quorum| report.count(&witnesses, quorum));
+        }
+        if report.quorum.is_some_and(|quorum| !quorum.met) {
+            report.unchecked.push(Unchecked::Quorum);
+        }
         if report.entry.as_ref().is_some_and(|entry| entry.header.commit.is_some()) {
             report.unchecked.push(Unchecked::Commitments);
         }
@@ -110,6 +167,20 @@ impl Receipt {
     }
 }
 
+impl ReceiptReport {
+    fn count(&self, witnesses: &[VerifierKey], quorum: Quorum<'_>) -> QuorumReport {
+        let verified = &self.signatures.verified;
+        let signed =
+            witnesses.iter().filter(|key| verified.iter().any(|v| v.name == key.name() && v.id == key.id())).count();
+        match quorum {
+            Quorum::AtLeast(asked) => QuorumReport { asked, signed, met: signed >= asked },
+            Quorum::Policy(policy) => {
+                QuorumReport { asked: policy.fewest(), signed, met: policy.evaluate(&self.signatures).met }
+            }
+        }
+    }
+}
+
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{MAGIC}\nlog {}\nentry {}\n\n{}", self.log, STANDARD.encode(&self.entry), self.proof)
@@ -133,7 +204,7 @@ impl FromStr for Receipt {
             return Err(ReceiptError);
         }
         Ok(Receipt {
-            log: log.parse().map_err(|_| ReceiptError)?,
+            log: log.parse().ok().filter(|key: &VerifierKey| key.kind() == KeyKind::Ed25519).ok_or(ReceiptError)?,
             entry: STANDARD.decode(entry).map_err(|_| ReceiptError)?,
             proof: proof.parse().map_err(|_| ReceiptError)?,
         })

@@ -10,9 +10,10 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Parser, Subcommand, ValueEnum};
-use ledger::{Receipt, VerifierKey, note::NOTE_BYTES_MAX, receipt::RECEIPT_BYTES_MAX, verify_export};
+use ledger::log_policy::{LogPolicy, POLICY_BYTES_MAX};
+use ledger::{Quorum, Receipt, VerifierKey, note::NOTE_BYTES_MAX, receipt::RECEIPT_BYTES_MAX, verify_export};
 
 use render::Answer;
 
@@ -45,7 +46,7 @@ enum Lang {
 enum Command {
     /// 核验一张收据。 Check a receipt.
     Receipt {
-        /// 收据文件。 The receipt file.
+        /// 收据文件，或二维码的文字；- 为标准输入。 The receipt, or the text of its QR code; - is standard input.
         file: PathBuf,
         /// 账本公钥（来自文件之外的可信渠道）。 The log's public key, from a source other than the file.
         #[arg(long, value_name = "VKEY")]
@@ -53,6 +54,12 @@ enum Command {
         /// 见证人公钥，可重复。 Public key of a witness; may be repeated.
         #[arg(long, value_name = "VKEY")]
         witness: Vec<VerifierKey>,
+        /// 至少需要几个见证人签名。 How many of the witnesses must have signed.
+        #[arg(long, value_name = "N", conflicts_with = "policy")]
+        quorum: Option<usize>,
+        /// 见证策略文件（C2SP tlog-policy）。 A policy that names logs, witnesses and the quorum (C2SP tlog-policy).
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
     },
     /// 核验整本导出。 Check an export of a whole ledger.
     Export {
@@ -69,7 +76,11 @@ enum Command {
 
 fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     let shown = path.display();
-    let file = File::open(path).with_context(|| format!("无法读取 {shown} / cannot read {shown}"))?;
+    let file: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(path).with_context(|| format!("无法读取 {shown} / cannot read {shown}"))?)
+    };
     let mut bytes = Vec::new();
     let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
     file.take(limit).read_to_end(&mut bytes).with_context(|| format!("无法读取 {shown} / cannot read {shown}"))?;
@@ -79,11 +90,24 @@ fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn receipt(file: &Path, key: Option<&VerifierKey>, witnesses: &[VerifierKey]) -> Result<Answer> {
+fn policy(file: &Path) -> Result<LogPolicy> {
+    let policy = LogPolicy::parse(&read(file, POLICY_BYTES_MAX)?);
+    policy.map_err(|error| {
+        let said = error.describe();
+        anyhow!("{}：{} / {}", file.display(), said.zh, said.en)
+    })
+}
+
+fn receipt(
+    file: &Path,
+    key: Option<&VerifierKey>,
+    witnesses: &[VerifierKey],
+    quorum: Option<Quorum<'_>>,
+) -> Result<Answer> {
     let bytes = read(file, RECEIPT_BYTES_MAX)?;
-    let receipt = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse::<Receipt>().ok());
+    let receipt = std::str::from_utf8(&bytes).ok().and_then(|text| Receipt::read(text).ok());
     Ok(match receipt {
-        Some(receipt) => Answer::of_receipt(&receipt.verify(key, witnesses)),
+        Some(receipt) => Answer::of_receipt(&receipt.verify_with(key, witnesses, quorum)),
         None => Answer::not_a_file(),
     })
 }
@@ -106,7 +130,12 @@ fn export(file: &Path, key: Option<&VerifierKey>, since: &[PathBuf]) -> Result<A
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let answer = match &arguments.command {
-        Command::Receipt { file, key, witness } => receipt(file, key.as_ref(), witness),
+        Command::Receipt { file, key, witness, quorum, policy: None } => {
+            receipt(file, key.as_ref(), witness, quorum.map(Quorum::AtLeast))
+        }
+        Command::Receipt { file, key, witness, policy: Some(path), .. } => {
+            policy(path).and_then(|policy| receipt(file, key.as_ref(), witness, Some(Quorum::Policy(&policy))))
+        }
         Command::Export { file, key, since } => export(file, key.as_ref(), since),
     };
     match answer {

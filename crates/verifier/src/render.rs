@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use kernel::Instant;
 use ledger::entry::Actor;
 use ledger::{Detail, Entry, Finding, InvariantId, ReceiptReport, Report, Sentence, Unchecked, Verdict};
 use serde_json::{Value, json};
@@ -30,6 +31,13 @@ fn pick(sentence: &Sentence, lang: Lang) -> &str {
         Lang::Zh => &sentence.zh,
         Lang::En => &sentence.en,
     }
+}
+
+/// Unix seconds as a time in UTC; as they are, where no calendar of ours reaches.
+fn time_text(seconds: u64) -> String {
+    let micros = i64::try_from(seconds).ok().and_then(|seconds| seconds.checked_mul(1_000_000));
+    let instant = micros.and_then(|micros| Instant::try_from_micros(micros).ok());
+    instant.map_or_else(|| seconds.to_string(), |instant| instant.to_string())
 }
 
 fn entry_lines(entry: &Entry) -> Vec<Sentence> {
@@ -89,11 +97,36 @@ impl Answer {
                 format!("  is in the checkpoint of {} entries signed by {}", checkpoint.size, checkpoint.origin),
             ));
             let names: Vec<&str> = report.signatures.verified.iter().map(|v| v.name.as_str()).collect();
+            let cosigned = report.signatures.verified.iter().filter_map(|v| v.time.map(|time| (&v.name, time)));
+            let cosigned: Vec<_> = cosigned.collect();
+            for (name, time) in &cosigned {
+                let time = time_text(*time);
+                let zh = format!("  见证人 {name} 于 {time}（UTC）签名");
+                about.push(line(zh, format!("  witnessed by {name} at {time}")));
+            }
+            for name in &report.signatures.unverified {
+                let zh = format!("  {name} 的签名未核对：没有其公钥");
+                about.push(line(zh, format!("  the signature of {name} was not checked: its key was not given")));
+            }
+            if let Some(quorum) = report.quorum {
+                let (asked, signed) = (quorum.asked, quorum.signed);
+                let (zh, en) = if quorum.met { ("达到", "met") } else { ("未达到", "not met") };
+                about.push(line(
+                    format!("  至少需要 {asked} 个见证人，已有 {signed} 个：{zh}"),
+                    format!("  at least {asked} witnesses are asked for, {signed} signed: {en}"),
+                ));
+                facts["quorum"] = json!({ "asked": asked, "signed": signed, "met": quorum.met });
+            }
+            let cosigned: Vec<Value> = cosigned
+                .iter()
+                .map(|(name, time)| json!({ "name": name, "time": time.to_string(), "at": time_text(*time) }))
+                .collect();
             facts["checkpoint"] = json!({
                 "origin": checkpoint.origin,
                 "size": checkpoint.size.to_string(),
                 "root": checkpoint.root.to_string(),
                 "signatures": names,
+                "cosignatures": cosigned,
                 "unknown_signatures": report.signatures.unverified,
             });
         }

@@ -83,6 +83,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // Proof: the bytes of an entry, its hash and the signatures are the ledger's alone.
     ("base64", &["ledger"]),
     ("ed25519-dalek", &["ledger"]),
+    ("flate2", &["ledger"]),
     ("hex", &["ledger"]),
     ("hmac", &["ledger"]),
     ("sha2", &["ledger"]),
@@ -97,6 +98,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sea-orm-migration", &["store", "migrations"]),
     // Service.
     ("axum", &["api"]),
+    ("governor", &["api"]),
     ("tokio", &["migrations", "store", "app", "api", "server"]),
     ("tokio-stream", &["api"]),
     ("tower-http", &["api"]),
@@ -110,6 +112,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("indicatif", &["server", "verifier", "xtask"]),
     ("mimalloc", &["server", "verifier"]),
     ("rand", &["server", "verifier", "xtask"]),
+    ("reqwest", &["server"]),
     ("rand_chacha", &["server", "verifier", "xtask"]),
     ("tracing-subscriber", &["server", "verifier", "xtask"]),
 ];

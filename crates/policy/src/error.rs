@@ -170,3 +170,28 @@ pub enum PolicyError {
         on: Day,
     },
 }
+
+impl PolicyError {
+    /// The key that is refused, where the refusal is about one.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            PolicyError::Syntax { .. } => None,
+            PolicyError::BeforeData { key, .. } => Some(key),
+            PolicyError::UnknownKey { key, .. }
+            | PolicyError::Missing { key, .. }
+            | PolicyError::WrongType { key, .. }
+            | PolicyError::Overlap { key, .. }
+            | PolicyError::Gap { key, .. }
+            | PolicyError::Reversed { key, .. }
+            | PolicyError::Uncovered { key, .. }
+            | PolicyError::BandsOverlap { key, .. }
+            | PolicyError::Inconsistent { key, .. }
+            | PolicyError::LevelAboveMissing { key, .. }
+            | PolicyError::OtherRegion { key, .. }
+            | PolicyError::Retroactive { key, .. }
+            | PolicyError::Ends { key, .. }
+            | PolicyError::Twice { key, .. }
+            | PolicyError::WrongDay { key, .. } => Some(key),
+        }
+    }
+}

@@ -8,10 +8,10 @@ use kernel::{Day, DayCount, Fen, RegionCode, RuleId, TimeOfDay, words};
 use crate::data::{Dated, File};
 use crate::setting::{InForce, Named, Setting, named};
 use crate::types::{
-    AccountLocality, AmountCap, AreaStandard, BalanceAlerts, BarredSeller, CapBase, CapCombination, CashRule,
-    ClosedDay, CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, FeeItem, HighestFloor, HoursCap,
-    InterestSource, MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence,
-    ReleaseTrigger, Sampling, SchoolTerms, Share, SumStandard, SupervisionModes, TimeSpan, VoucherCaps,
+    AccountLocality, AmountCap, BalanceAlerts, BarredSeller, CapBase, CapCombination, CashRule, ClosedDay, CoolingOff,
+    DepositFloor, DisputeEffect, EarliestCharge, FeeItem, HighestFloor, HoursCap, InterestSource, MinimumBalance,
+    ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence, ReleaseTrigger, Sampling,
+    SchoolTerms, Share, Standards, SupervisionModes, TimeSpan, VoucherCaps,
 };
 use crate::{PolicyError, pick};
 
@@ -313,6 +313,8 @@ parameters! {
         /// May new subject-type institutions be approved?
         subject_approval_open: bool, "可以新批学科类机构", "new subject-type institutions may be approved",
             &[RuleId::SubjectApprovalClosed];
+        /// Are untaught fees that were already refunded deducted from illegal gains?
+        illegal_gains_less_refunds: bool, "违法所得扣除已退未消课费用", "refunded fees are deducted from illegal gains", &[];
         /// Must a revocation be decided by another person than the one who proposed it?
         revocation_two_persons: bool, "吊销由两人分别提出和决定",
             "a revocation is proposed and decided by different persons", &[RuleId::RevocationTwoPersons];
@@ -323,19 +325,19 @@ parameters! {
     }
     Standards {
         /// Square metres per pupil present at the same time.
-        area_per_pupil_min: Vec<AreaStandard>, "生均面积下限", "area per pupil present", &[];
-        /// Floor area.
-        floor_area_min: Vec<AreaStandard>, "办学面积下限", "floor area", &[];
+        area_per_pupil_min: Standards<u32>, "生均面积下限", "area per pupil present", &[];
+        /// Floor area, square metres.
+        floor_area_min: Standards<u32>, "办学面积下限", "floor area", &[];
         /// Share of the floor that is teaching rooms.
         teaching_area_share_min: Share, "教学用房占比下限", "share of teaching rooms", &[];
         /// Highest floors.
         highest_floor: HighestFloor, "最高楼层", "highest floors", &[];
         /// Lease that must be left.
         lease_left_min: DayCount, "剩余租期下限", "lease that must be left", &[];
-        /// Registered capital.
-        capital_min: Vec<SumStandard>, "开办资金下限", "registered capital", &[];
-        /// Value of equipment.
-        equipment_min: Vec<SumStandard>, "设备投入下限", "value of equipment", &[];
+        /// Registered capital, fen.
+        capital_min: Standards<Fen>, "开办资金下限", "registered capital", &[];
+        /// Value of equipment, fen.
+        equipment_min: Standards<Fen>, "设备投入下限", "value of equipment", &[];
         /// Full-time teaching and research staff among all staff, per cent.
         full_time_staff_min_percent: u16, "专职教学、教研人员占比下限（百分比）",
             "full-time teaching and research staff, per cent of staff", &[];

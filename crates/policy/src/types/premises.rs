@@ -1,8 +1,10 @@
 //! Standards for premises, capital and staff.
 
-use kernel::{Fen, words};
+use std::collections::BTreeMap;
 
-use crate::value::{Fault, record_values, word_values};
+use kernel::words;
+
+use crate::value::{Fault, Value, record_values};
 
 words! {
     /// For which kind of institution or room a standard holds.
@@ -20,25 +22,7 @@ words! {
     }
 }
 
-word_values! {
-    PremisesKind = "any, arts, dance, branch or school";
-}
-
 record_values! {
-    /// An area for a kind.
-    AreaStandard {
-        /// For which kind.
-        kind: PremisesKind,
-        /// Square metres at the least.
-        square_metres: u32,
-    }
-    /// A sum for a kind.
-    SumStandard {
-        /// For which kind.
-        kind: PremisesKind,
-        /// Fen at the least.
-        fen: Fen,
-    }
     /// A share.
     Share [check = share] {
         /// Of this many parts…
@@ -63,8 +47,28 @@ fn share(share: &Share) -> Result<(), Fault> {
     }
 }
 
-/// The standard for a kind: its own, else the general one.
-pub fn standard_for<T>(standards: &[T], kind: PremisesKind, kind_of: impl Fn(&T) -> PremisesKind) -> Option<&T> {
-    let of = |wanted| standards.iter().find(|s| kind_of(s) == wanted);
-    of(kind).or_else(|| of(PremisesKind::Any))
+/// A standard for each kind that has its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standards<T>(pub BTreeMap<PremisesKind, T>);
+
+impl<T> Standards<T> {
+    /// The standard for a kind: its own, else the general one.
+    pub fn of(&self, kind: PremisesKind) -> Option<&T> {
+        self.0.get(&kind).or_else(|| self.0.get(&PremisesKind::Any))
+    }
+}
+
+impl<T: Value> Value for Standards<T> {
+    const EXPECTED: &'static str = "a table of kinds (any, arts, dance, branch, school) and whole numbers";
+    fn read(value: &toml::Value) -> Result<Self, Fault> {
+        let table = value.as_table().filter(|table| !table.is_empty()).ok_or(Fault::Type)?;
+        let read = |(kind, value): (&String, &toml::Value)| {
+            Ok((kind.parse::<PremisesKind>().map_err(|_| Fault::Type)?, T::read(value)?))
+        };
+        table.iter().map(read).collect::<Result<_, _>>().map(Standards)
+    }
+    fn text(&self) -> String {
+        let kinds: Vec<String> = self.0.iter().map(|(kind, value)| format!("{kind}={}", value.text())).collect();
+        format!("({})", kinds.join(", "))
+    }
 }

@@ -16,7 +16,7 @@ pub mod rule;
 pub mod text;
 pub mod time;
 
-pub use calendar::{Calendar, CalendarError, DayCount};
+pub use calendar::{Calendar, CalendarError, DayCount, DayKind};
 pub use category::{Category, Mode, Scope, Stage};
 pub use class_hours::ClassHours;
 pub use credit_code::CreditCode;

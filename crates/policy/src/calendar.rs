@@ -27,6 +27,7 @@ pub fn calendar_from_source(name: &str, text: &str) -> Result<Calendar, PolicyEr
     let mut years = BTreeSet::new();
     let mut off = BTreeSet::new();
     let mut worked = BTreeSet::new();
+    let mut legal = BTreeSet::new();
     for table in file.tables("year")? {
         let year = Year::read(name, table)?;
         if !years.insert(year.year) {
@@ -34,15 +35,17 @@ pub fn calendar_from_source(name: &str, text: &str) -> Result<Calendar, PolicyEr
         }
         off.extend(year.off);
         worked.extend(year.worked);
+        legal.extend(year.legal);
     }
     file.finish()?;
-    Ok(Calendar::new(years, off, worked))
+    Ok(Calendar::new(years, off, worked).with_legal_holidays(legal))
 }
 
 struct Year {
     year: i16,
     off: BTreeSet<Day>,
     worked: BTreeSet<Day>,
+    legal: BTreeSet<Day>,
 }
 
 impl Year {
@@ -57,19 +60,27 @@ impl Year {
             .map_err(|_| wrong_type(file, &at("grade"), "P, X, N, K or ?"))?;
         let wrong = |key: &str, day: Day| PolicyError::WrongDay { file: file.to_owned(), key: at(key), day };
 
-        let mut off = BTreeSet::new();
-        for range in texts(file, &at("off"), table.remove("off"))? {
-            let (first, last) = range
-                .split_once('/')
-                .and_then(|(a, b)| Some((a.parse::<Day>().ok()?, b.parse::<Day>().ok()?)))
-                .ok_or_else(|| wrong_type(file, &at("off"), "ranges of days, \"2025-01-28/2025-02-04\""))?;
-            // No announced holiday has been longer than nine days; a longer range is a slip.
-            if first.year() != year || last.year() != year || !(0..=14).contains(&first.days_until(last)) {
-                return Err(wrong("off", first));
+        let mut ranges = |list: &'static str| {
+            let mut days = BTreeSet::new();
+            for range in texts(file, &at(list), table.remove(list))? {
+                let (first, last) = range
+                    .split_once('/')
+                    .and_then(|(a, b)| Some((a.parse::<Day>().ok()?, b.parse::<Day>().ok()?)))
+                    .ok_or_else(|| wrong_type(file, &at(list), "ranges of days, \"2025-01-28/2025-02-04\""))?;
+                // No announced holiday has been longer than nine days; a longer range is a slip.
+                if first.year() != year || last.year() != year || !(0..=14).contains(&first.days_until(last)) {
+                    return Err(wrong(list, first));
+                }
+                for n in 0..=first.days_until(last) {
+                    days.insert(first.plus_days(n).map_err(|_| wrong(list, first))?);
+                }
             }
-            for n in 0..=first.days_until(last) {
-                off.insert(first.plus_days(n).map_err(|_| wrong("off", first))?);
-            }
+            Ok(days)
+        };
+        let off = ranges("off")?;
+        let legal = ranges("legal")?;
+        if let Some(worked) = legal.iter().find(|day| !off.contains(day)) {
+            return Err(wrong("legal", *worked));
         }
         let mut worked = BTreeSet::new();
         for day in texts(file, &at("worked"), table.remove("worked"))? {
@@ -81,7 +92,7 @@ impl Year {
         }
         match table.keys().next() {
             Some(key) => Err(PolicyError::UnknownKey { file: file.to_owned(), key: at(key) }),
-            None => Ok(Year { year, off, worked }),
+            None => Ok(Year { year, off, worked, legal }),
         }
     }
 }

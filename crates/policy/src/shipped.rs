@@ -21,6 +21,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("340200.toml", include_str!("../data/340200.toml")),
     ("350000.toml", include_str!("../data/350000.toml")),
     ("350200.toml", include_str!("../data/350200.toml")),
+    ("350400.toml", include_str!("../data/350400.toml")),
     ("370000.toml", include_str!("../data/370000.toml")),
     ("370200.toml", include_str!("../data/370200.toml")),
     ("371082.toml", include_str!("../data/371082.toml")),

@@ -1,7 +1,7 @@
 //! The working-day calendar: known answers, the shape of every year, and slips that are refused.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its case must stop")]
 
-use kernel::{Calendar, CalendarError, Day, DayCount};
+use kernel::{Calendar, CalendarError, Day, DayCount, DayKind};
 use policy::{PolicyError, calendar, calendar_from_source};
 
 fn day(s: &str) -> Day {
@@ -53,9 +53,34 @@ fn every_year_has_its_number_of_working_days() {
 }
 
 #[test]
+fn statutory_holidays_are_told_from_days_off() {
+    let calendar = calendar().unwrap();
+    for year in 2021..=2026 {
+        let first = Day::try_new(year, 1, 1).unwrap();
+        let days = (0..366).map(|n| first.plus_days(n).unwrap()).filter(|d| d.year() == year);
+        let legal = days.filter(|d| calendar.kind_of(*d) == Ok(DayKind::LegalHoliday)).count();
+        assert_eq!(legal, if year < 2025 { 11 } else { 13 }, "{year}");
+    }
+    for (on, kind) in [
+        ("2026-02-15", DayKind::RestDay),
+        ("2026-02-16", DayKind::LegalHoliday),
+        ("2026-02-20", DayKind::RestDay),
+        ("2026-02-14", DayKind::MakeUpWorkingDay),
+        ("2026-02-24", DayKind::WorkingDay),
+        ("2024-02-09", DayKind::WorkingDay),
+        ("2025-10-06", DayKind::LegalHoliday),
+        ("2025-10-07", DayKind::RestDay),
+    ] {
+        assert_eq!(calendar.kind_of(day(on)), Ok(kind), "{on}");
+    }
+}
+
+#[test]
 fn slips_are_refused() {
     let data = |off: &str, worked: &str| {
-        format!("[[year]]\nyear = 2025\nsource = \"s\"\ngrade = \"K\"\noff = [{off}]\nworked = [{worked}]\n")
+        format!(
+            "[[year]]\nyear = 2025\nsource = \"s\"\ngrade = \"K\"\noff = [{off}]\nlegal = []\nworked = [{worked}]\n"
+        )
     };
     let load = |off: &str, worked: &str| calendar_from_source("c", &data(off, worked));
     assert!(load("\"2025-05-01/2025-05-05\"", "\"2025-04-27\"").is_ok());
@@ -72,8 +97,37 @@ fn slips_are_refused() {
     for (off, worked) in [("\"2025-05-01\"", ""), ("\"x/y\"", ""), ("1", ""), ("", "\"27 April\"")] {
         assert!(matches!(load(off, worked), Err(PolicyError::WrongType { .. })), "{off} {worked}");
     }
+    let legal = data("\"2025-05-01/2025-05-05\"", "").replace("legal = []", "legal = [\"2025-05-01/2025-05-06\"]");
+    assert!(matches!(calendar_from_source("c", &legal), Err(PolicyError::WrongDay { .. })), "no day off");
     let year = data("", "");
     assert!(matches!(calendar_from_source("c", &format!("{year}{year}")), Err(PolicyError::Twice { .. })));
     assert!(matches!(calendar_from_source("c", &year.replace("source", "from")), Err(PolicyError::Missing { .. })));
     assert!(matches!(calendar_from_source("c", &format!("{year}note = \"x\"\n")), Err(PolicyError::UnknownKey { .. })));
+}
+
+/// School terms are the place's: what no file says is not known, and no day of it is guessed.
+#[test]
+fn school_terms_of_a_place() {
+    use kernel::Stage;
+    use policy::types::TermDay;
+    let set = policy::PolicySet::shipped().unwrap();
+    let beijing = set.resolve("110108".parse().unwrap(), day("2026-01-24")).unwrap();
+    let terms = &beijing.school_terms.in_force().unwrap().value;
+    for (on, stage, expected) in [
+        ("2025-08-31", Stage::Primary, None),
+        ("2025-09-01", Stage::Primary, Some(TermDay::InTerm)),
+        ("2026-01-23", Stage::Primary, Some(TermDay::InTerm)),
+        ("2026-01-24", Stage::Primary, Some(TermDay::Vacation)),
+        ("2026-01-24", Stage::Senior, Some(TermDay::InTerm)),
+        ("2026-03-01", Stage::Junior, Some(TermDay::Vacation)),
+        ("2026-03-02", Stage::Junior, Some(TermDay::InTerm)),
+        ("2026-08-31", Stage::Junior, Some(TermDay::Vacation)),
+        ("2026-09-01", Stage::Junior, None),
+        ("2026-01-24", Stage::Preschool, None),
+    ] {
+        assert_eq!(terms.at(stage, day(on)), expected, "{on} {stage}");
+    }
+    let gansu = set.resolve("620102".parse().unwrap(), day("2026-01-24")).unwrap();
+    let why = gansu.school_terms.no_rule().unwrap();
+    assert!(why.source.contains("校历"), "{}", why.source);
 }

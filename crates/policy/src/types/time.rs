@@ -44,6 +44,31 @@ record_values! {
     SchoolTerms [check = school_terms] {
         /// Terms in order of their first day.
         terms: Vec<SchoolTerm>,
+        /// Last day of the vacation after the last term; none = not known.
+        vacation_until_on: Option<Day>,
+    }
+}
+
+words! {
+    /// What the school calendar says of a day.
+    TermDay {
+        /// Within a term: a school day, if it is a working day.
+        InTerm = "in_term" / "学期内",
+        /// Between two terms.
+        Vacation = "vacation" / "寒暑假期",
+    }
+}
+
+impl SchoolTerms {
+    /// What a day is to pupils of a stage; none outside the terms that are known.
+    pub fn at(&self, stage: Stage, on: Day) -> Option<TermDay> {
+        let own = || self.terms.iter().filter(|term| term.stages.contains(&stage));
+        if own().any(|term| term.first_on <= on && on <= term.last_on) {
+            return Some(TermDay::InTerm);
+        }
+        let after_a_term = own().any(|term| term.last_on < on);
+        let ahead = own().any(|term| on < term.first_on) || self.vacation_until_on.is_some_and(|last| on <= last);
+        (after_a_term && ahead).then_some(TermDay::Vacation)
     }
 }
 
@@ -69,5 +94,10 @@ fn school_terms(terms: &SchoolTerms) -> Result<(), Fault> {
         _ => true,
     });
     let apart = terms.terms.iter().enumerate().all(|(i, term)| terms.terms.iter().take(i).all(|b| follows(b, term)));
-    if sorted && apart { Ok(()) } else { Err(Fault::Inconsistent("terms in order, those of a stage apart")) }
+    let vacation = terms.vacation_until_on.is_none_or(|last| terms.terms.iter().all(|term| term.last_on < last));
+    if sorted && apart && vacation {
+        Ok(())
+    } else {
+        Err(Fault::Inconsistent("terms in order, those of a stage apart, and the last vacation after them"))
+    }
 }

@@ -6,6 +6,7 @@ pub mod amount;
 pub mod checks;
 pub mod course;
 pub mod document;
+pub mod penalty;
 pub mod refund;
 pub mod state;
 pub mod terms;

@@ -7,6 +7,7 @@ pub mod hold;
 pub mod lesson;
 pub mod lot;
 pub mod refund;
+pub mod reserve;
 pub mod settlement;
 
 pub use account::Account;

@@ -51,6 +51,11 @@ impl RegionCode {
         std::iter::successors(Some(self), |r| r.parent())
     }
 
+    /// Under the mainland's law on tutoring? Taiwan, Hong Kong and Macau are not.
+    pub const fn is_mainland(self) -> bool {
+        self.province_part() < 71
+    }
+
     /// The lowest level, the one that licenses and supervises?
     pub fn is_county(self) -> bool {
         !self.0.is_multiple_of(100)

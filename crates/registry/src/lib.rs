@@ -6,6 +6,7 @@ pub mod application;
 pub mod institution;
 pub mod licence;
 pub mod listing;
+pub mod standards;
 
 pub use application::{Application, ApplicationCommand, ApplicationKind, ApplicationState, Decision};
 pub use institution::{Institution, InstitutionState};

@@ -282,16 +282,17 @@ fn step_back(facts: &RefundFacts, law: &RefundLaw, calendar: &Calendar) -> Resul
         );
         return Ok(Some((sums::full(prepaid, RefundBasis::AgreedFullRefund, why, AGREED)?, None)));
     }
-    for right in &law.cooling_off {
-        if holds(right, facts, calendar) == Some(true) {
-            let why = Said::new(
-                format!("付款后冷静期内提出（{} 付款），全额退还本金", facts.paid_on),
-                format!("asked for within the days after payment on {}: all is given back", facts.paid_on),
-            );
-            let sum = sums::full(prepaid, RefundBasis::CoolingOff, why, &right.source)?;
-            let pay_back = right.pay_back.map(|value| Sourced { value, source: right.source.clone() });
-            return Ok(Some((sum, pay_back)));
-        }
+    let holding: Vec<&CoolingOff> =
+        law.cooling_off.iter().filter(|right| holds(right, facts, calendar) == Some(true)).collect();
+    // Of several the one with its own time to pay: it is never later than the general one.
+    if let Some(right) = holding.iter().find(|right| right.pay_back.is_some()).or(holding.first()) {
+        let why = Said::new(
+            format!("付款后冷静期内提出（{} 付款），全额退还本金", facts.paid_on),
+            format!("asked for within the days after payment on {}: all is given back", facts.paid_on),
+        );
+        let sum = sums::full(prepaid, RefundBasis::CoolingOff, why, &right.source)?;
+        let pay_back = right.pay_back.map(|value| Sourced { value, source: right.source.clone() });
+        return Ok(Some((sum, pay_back)));
     }
     if facts.first_lesson_on.is_some_and(|first_on| facts.requested_on < first_on)
         && prepaid.is_unused(facts.requested_on)

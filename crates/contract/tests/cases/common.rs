@@ -1,5 +1,7 @@
 //! What the cases share: facts to start from, and the law of a place and day.
 
+use std::sync::LazyLock;
+
 use contract::refund::{LotFacts, Prepaid, Rates, RefundAnswer, RefundCause, RefundFacts, RefundLaw, refund};
 use kernel::{ClassHours, Day, Fen};
 use policy::{Policy, PolicySet};
@@ -49,8 +51,10 @@ pub fn with(cause: RefundCause, prepaid: Prepaid) -> RefundFacts {
 /// Gansu has no rules of its own: the nation's.
 pub const NATION: &str = "620000";
 
+static SET: LazyLock<PolicySet> = LazyLock::new(|| PolicySet::shipped().unwrap());
+
 pub fn policy(region: &str, on: &str) -> Policy {
-    PolicySet::shipped().unwrap().resolve_known(region.parse().unwrap(), day(on))
+    SET.resolve_known(region.parse().unwrap(), day(on))
 }
 
 pub fn answer_in(region: &str, facts: &RefundFacts) -> RefundAnswer {

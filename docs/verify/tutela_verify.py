@@ -1,21 +1,20 @@
-#!/usr/bin/env python3
 """核验安学账本的收据或导出文件 Checks a receipt or an export of a Tutela ledger, as docs/LEDGER-FORMAT.md says.
 Python 3.8 或更新，只用标准库，不联网 Python 3.8 or later, standard library only, no network.
 FILE: - is standard input; a receipt may be the text of its QR code. VKEY: from a source other than the file.
 Exit 退出码: 0 成立 holds, 1 不成立 does not hold, 2 未能核对全部内容 could not check everything."""
-import argparse, base64, hashlib, io, json, re, sys, time, unicodedata, zlib
+import argparse, base64, hashlib, json, re, sys, time, unicodedata, zlib
 FORM = "文件不是规定的格式", "the file does not have the form that it should have"
 CANON = "记录的字节不是规定的写法", "the bytes of an entry are not the canonical ones"
 TREE = "记录不在签名的检查点之内", "the entry is not in the tree that was signed"
 LINKS = "记录的编号或链接中断", "numbers or links of the entries are broken"
 KEY = "不是所给的公钥，或不是公钥", "not the key that was given, or not a key"
-BROKEN = ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError, zlib.error
+BROKEN = ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RuntimeError, zlib.error
 
 class Wrong(ValueError):
     """Something does not hold: Chinese, English."""
 def need(condition, *wrong):
-    if not condition:
-        raise Wrong(*wrong)
+    if not condition: raise Wrong(*wrong)
+
 sha256 = lambda *parts: hashlib.sha256(b"".join(parts)).digest()
 
 # ---- Ed25519 (RFC 8032), strict: canonical encodings, no points of small order ----
@@ -64,8 +63,8 @@ def parse_key(text):
 def open_checkpoint(note, log, witnesses):
     """-> size, root, {witness: time}. Signatures of unknown keys are ignored; each of a known key must hold."""
     need(note.endswith("\n") and not re.search("[\0-\x09\x0b-\x1f]", note), *FORM)
-    text, lines = note[:-1].rsplit("\n\n", 1)
-    text, lines, signed = text + "\n", lines.split("\n"), {}
+    cut, signed = note.rindex("\n\n") + 1, {}
+    text, lines = note[:cut], note[cut + 1:-1].split("\n")
     for line in lines:
         dash, name, blob = line.split(" ", 2)
         blob = unbase64(blob)
@@ -74,7 +73,7 @@ def open_checkpoint(note, log, witnesses):
             if key[:2] == (name, blob[:4].hex()):
                 at = int.from_bytes(blob[4:12], "big") if key[2] == 4 else 0
                 message = f"cosignature/v1\ntime {at}\n{text}" if key[2] == 4 else text
-                good = ed25519(key[3], message.encode(), blob[12 if key[2] == 4 else 4:])
+                good = at < 2**63 and ed25519(key[3], message.encode(), blob[12 if key[2] == 4 else 4:])
                 need(good, f"{name} 的签名无效", f"the signature of {name} does not hold")
                 signed[key] = at
     origin, size, root, *more = text[:-1].split("\n")
@@ -112,8 +111,8 @@ def parse_entry(data):
     need({*entry} | {"commit", *LINK} == {*FORMS, "data", "postings"} and len(LINK & {*entry}) in (0, 3), *CANON)
     need(all(re.fullmatch(FORMS[key], entry[key], re.A) for key in FORMS if key in entry), *CANON)
     need((entry["seq"] == "0") == (entry["prev"] == "0" * 64) == (entry["_t"] == "ledger_opened"), *CANON)
-    said = entry["data"]
-    kind = entry["_t"] + (" " + said["decision"] if entry["_t"] == "dispute_decided" else "")
+    said, kind = entry["data"], entry["_t"]
+    kind += " " + said["decision"] if kind == "dispute_decided" else ""
     accounts = [a + said["contract"] if a[-1] == ":" else a for a in POSTS.get(kind, "").split()]
     fen = int(said.get("amount_fen") or sum(int(lot["fen"]) for lot in said["lots"])) if accounts else 0
     moves = [{"account": a, "fen": str(f)} for a, f in zip(accounts, (fen, -fen)) if f]
@@ -126,12 +125,13 @@ def from_qr(text):
     digits = re.match("[0-9]*", text.split("tutela1:", 1)[1])[0]
     need(len(digits) == -(-(len(digits) * 7 // 17) * 17 // 7), *FORM)
     data = b"".join(int(d).to_bytes(len(d) * 7 // 17, "big") for d in re.findall("[0-9]{1,17}", digits))
-    n, inflate = int.from_bytes(data[:2], "big"), zlib.decompressobj(-15)
-    marked, tail, encode = inflate.decompress(data[2:2 + n], 300_000), io.BytesIO(data[2 + n:]), base64.b64encode
-    put = lambda m: (encode(m[3]) if m[3] is not None else encode(tail.read(m[1][0])) if m[1] else
-                     b"".join(encode(tail.read(32)) + b"\n" for _ in range(m[2][0])))
+    n, inflate = int.from_bytes(data[:2], "big") + 2, zlib.decompressobj(-15)
+    marked, tail = inflate.decompress(data[2:n], 300_000), iter(data[n:])
+    take = lambda size: base64.b64encode(bytes(next(tail) for _ in range(size)))
+    put = lambda m: (base64.b64encode(m[3]) if m[3] is not None else take(m[1][0]) if m[1] else
+                     b"".join(take(32) + b"\n" for _ in range(m[2][0])))
     text = re.sub(b"\0(.)|\1(.)|\2([^\3]*)\3", put, marked, flags=re.S)
-    need(inflate.eof and not inflate.unused_data and not tail.read(1), *FORM)
+    need(inflate.eof and not inflate.unused_data and next(tail, None) is None, *FORM)
     return text.decode()
 
 def receipt(file, witnesses):
@@ -142,7 +142,7 @@ def receipt(file, witnesses):
     log, data, hashes = parse_key(vkey), unbase64(data), [unbase64(line) for line in hashes.split("\n")[1:]]
     entry, (size, root, cosigned) = parse_entry(data), open_checkpoint(note, log, witnesses)
     need(index == entry["seq"] and all(len(hash) == 32 for hash in hashes), *FORM)
-    need(root_by_proof(sha256(b"\0", data), int(index), size, hashes) == root, *TREE)
+    need(root == root_by_proof(sha256(b"\0", data), int(index), size, hashes), *TREE)
     print(json.dumps(entry, ensure_ascii=False, indent=1))
     return log, size, cosigned
 
@@ -166,7 +166,7 @@ def export(file, witnesses):
             zh, en = wrong.args if isinstance(wrong, Wrong) else CANON
             raise Wrong(f"第 {seq} 条记录：{zh}", f"entry {seq}: {en}") from None
         at, leaves[seq:] = entry["recorded_at"], [leaf]
-    need(file.readline(2) == b"\n", *FORM)
+    need(file.read(1) == b"\n", *FORM)
     signed, root, cosigned = open_checkpoint(file.read(1_000_001).decode(), log, witnesses)
     while len(leaves) > 1:
         leaves = [sha256(b"\1", *leaves[i:i + 2]) if leaves[i + 1:] else leaves[i] for i in range(0, len(leaves), 2)]

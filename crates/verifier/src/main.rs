@@ -1,7 +1,9 @@
 //! `tutela-verify`: checks a receipt or an export without the server, the network or anybody's
-//! help, and says in plain words what it found. Exit codes: 0 holds, 1 does not hold, 2 could not
+//! help, or a log over HTTP, and says in plain words what it found. Exit codes: 0 holds, 1 does not hold, 2 could not
 //! check everything (an unreadable file included). All checking is in the `ledger` crate.
 
+mod http;
+mod log;
 mod progress;
 mod render;
 
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use ledger::log_policy::{LogPolicy, POLICY_BYTES_MAX};
-use ledger::{Quorum, Receipt, VerifierKey, note::NOTE_BYTES_MAX, receipt::RECEIPT_BYTES_MAX, verify_export};
+use ledger::{Quorum, Receipt, VerifierKey, note::NOTE_BYTES_MAX, receipt::RECEIPT_BYTES_MAX, verify_export_on};
 
 use render::Answer;
 
@@ -72,6 +74,30 @@ enum Command {
         #[arg(long, value_name = "CHECKPOINT_FILE")]
         since: Vec<PathBuf>,
     },
+    /// 通过 HTTP 核验整个日志（C2SP tlog-tiles）。 Check a whole log over HTTP (C2SP tlog-tiles).
+    ///
+    /// 取回检查点和全部哈希瓦片，重算整棵树；有审计员令牌时还核对全部记录。没有令牌且未用 --tiles-only 时，
+    /// 退出码为 2：记录正文未核对。 Fetches the checkpoint and all tiles and builds the tree anew; with an auditor's
+    /// token all entries are checked too. Without one, and without --tiles-only, the exit code is 2.
+    Log {
+        /// 日志地址，如 http://host:8080/log/330502。 Address of the log.
+        url: String,
+        /// 账本公钥（来自可信渠道）。 The log's public key, from a source other than the log.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<VerifierKey>,
+        /// 此前保存的签名检查点，可重复。 A signed checkpoint kept from before; may be repeated.
+        #[arg(long, value_name = "CHECKPOINT_FILE")]
+        since: Vec<PathBuf>,
+        /// 审计员的访问令牌，也可用 TUTELA_TOKEN。 Token of an auditor; better in TUTELA_TOKEN than here.
+        #[arg(long, env = "TUTELA_TOKEN", hide_env_values = true)]
+        token: Option<String>,
+        /// 见证策略文件（C2SP tlog-policy）。 A policy that names logs, witnesses and the quorum (C2SP tlog-policy).
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// 只核对哈希树。 Check the tree of hashes only.
+        #[arg(long)]
+        tiles_only: bool,
+    },
 }
 
 fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
@@ -115,16 +141,44 @@ fn receipt(
 fn export(file: &Path, key: Option<&VerifierKey>, since: &[PathBuf]) -> Result<Answer> {
     let shown = file.display();
     let input = File::open(file).with_context(|| format!("无法读取 {shown} / cannot read {shown}"))?;
-    let earlier = since.iter().map(|path| read(path, NOTE_BYTES_MAX)).collect::<Result<Vec<_>>>()?;
+    let earlier = read_all(since, NOTE_BYTES_MAX)?;
     let mut progress = progress::Progress::new();
     let input = BufReader::with_capacity(1 << 20, input);
-    let report = verify_export(input, key, &earlier, |done, all| progress.tell(done, all));
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let report = verify_export_on(workers, input, key, &earlier, |done, all| progress.tell(done, all));
     progress.end();
     match report {
         Ok(report) => Ok(Answer::of_export(&report)),
         Err(ledger::ExportError::Malformed) => Ok(Answer::not_a_file()),
         Err(error) => Err(error).with_context(|| format!("无法读取 {shown} / cannot read {shown}")),
     }
+}
+
+/// A token on the way to another machine can be read by everybody on that way.
+fn warn_of_token(url: &str) {
+    let host = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+    let loopback = ["127.", "localhost", "[::1]"].iter().any(|own| host.starts_with(own));
+    if !loopback {
+        eprintln!(
+            "提示：令牌以明文发送到 {host}；请经由本机代理或可信网络\n\
+             note: the token goes to {host} in plain text; use a proxy of yours or a network that you trust"
+        );
+    }
+}
+
+fn log(url: &str, token: Option<&str>, against: log::Against<'_>) -> Result<Answer> {
+    if token.is_some() && !against.tiles_only {
+        warn_of_token(url);
+    }
+    let log = http::Log::at(url, token.filter(|_| !against.tiles_only))?;
+    let mut progress = progress::Progress::new();
+    let report = log::check(&log, &against, |done, all| progress.tell(done, all));
+    progress.end();
+    Ok(Answer::of_log(&report?))
+}
+
+fn read_all(files: &[PathBuf], max: usize) -> Result<Vec<Vec<u8>>> {
+    files.iter().map(|path| read(path, max)).collect()
 }
 
 fn main() -> ExitCode {
@@ -137,6 +191,14 @@ fn main() -> ExitCode {
             policy(path).and_then(|policy| receipt(file, key.as_ref(), witness, Some(Quorum::Policy(&policy))))
         }
         Command::Export { file, key, since } => export(file, key.as_ref(), since),
+        Command::Log { url, key, since, token, policy: file, tiles_only } => {
+            let named = file.as_deref().map(policy).transpose();
+            named.and_then(|policy| {
+                let since = read_all(since, NOTE_BYTES_MAX)?;
+                let (key, policy) = (key.clone(), policy.as_ref());
+                log(url, token.as_deref(), log::Against { key, since, policy, tiles_only: *tiles_only })
+            })
+        }
     };
     match answer {
         Ok(answer) => {

@@ -8,6 +8,7 @@ use ledger::{Detail, Entry, Finding, InvariantId, ReceiptReport, Report, Sentenc
 use serde_json::{Value, json};
 
 use crate::Lang;
+use crate::log::LogReport;
 
 /// Findings shown in text; JSON has them all.
 const FINDINGS_SHOWN: usize = 10;
@@ -155,9 +156,61 @@ impl Answer {
             "bytes": report.bytes.to_string(),
             "root": report.root.to_string(),
             "failed_entries": report.failed_entries.to_string(),
+            "found": report.found.to_string(),
+            "checked": {
+                "institutions": report.counts.institutions.to_string(),
+                "contracts": report.counts.contracts.to_string(),
+                "seals": report.counts.seals.to_string(),
+                "checkpoints": report.counts.checkpoints.to_string(),
+            },
         });
         let (findings, unchecked) = (report.findings.clone(), report.unchecked.clone());
         Answer { verdict: report.verdict(), about, findings, unchecked, facts }
+    }
+
+    /// About a log over HTTP.
+    pub fn of_log(found: &LogReport) -> Answer {
+        let LogReport { report, checkpoint, signatures, quorum, entries } = found;
+        let mut answer = Answer::of_export(report);
+        let (zh, en) = match report.unchecked.iter().any(|left| matches!(left, Unchecked::LogSignature)) {
+            true => ("未核对签名的检查点", "checkpoint, its signature not checked"),
+            false => ("检查点", "checkpoint"),
+        };
+        answer.about = vec![
+            line(
+                format!("{zh} {}：共 {} 条记录，根 {}", checkpoint.origin, checkpoint.size, checkpoint.root),
+                format!("{en} of {}: {} entries, root {}", checkpoint.origin, checkpoint.size, checkpoint.root),
+            ),
+            line(
+                format!("由瓦片重算的根 {}（{} 个叶）", report.root, report.entries),
+                format!("root built anew from the tiles: {} ({} leaves)", report.root, report.entries),
+            ),
+            line(
+                format!("逐条核对的记录 {entries} 条，有问题的 {} 条", report.failed_entries),
+                format!("{entries} entries checked one by one, {} with something wrong", report.failed_entries),
+            ),
+        ];
+        for signature in &signatures.verified {
+            if let Some(time) = signature.time.map(time_text) {
+                let name = &signature.name;
+                let zh = format!("  见证人 {name} 于 {time}（UTC）签名");
+                answer.about.push(line(zh, format!("  witnessed by {name} at {time}")));
+            }
+        }
+        if let Some(quorum) = quorum {
+            let (asked, signed) = (quorum.asked, quorum.signed);
+            let zh = format!("  至少需要 {asked} 个见证人，已有 {signed} 个");
+            answer.about.push(line(zh, format!("  at least {asked} witnesses are asked for, {signed} signed")));
+            answer.facts["quorum"] = json!({ "asked": asked, "signed": signed, "met": quorum.met });
+        }
+        answer.facts["entries"] = entries.to_string().into();
+        answer.facts["leaves"] = report.entries.to_string().into();
+        answer.facts["checkpoint"] = json!({
+            "origin": checkpoint.origin,
+            "size": checkpoint.size.to_string(),
+            "root": checkpoint.root.to_string(),
+        });
+        answer
     }
 
     /// About a file that is neither.

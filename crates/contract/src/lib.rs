@@ -4,6 +4,7 @@
 
 pub mod amount;
 pub mod checks;
+pub mod clauses;
 pub mod course;
 pub mod document;
 pub mod penalty;

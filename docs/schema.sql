@@ -153,6 +153,20 @@ CREATE INDEX ix_contract_draft_institution ON contract_draft (ledger_id, institu
 
 CREATE INDEX ix_contract_draft_pupil ON contract_draft (ledger_id, pupil_id, contract_id);
 
+CREATE TABLE cosignature (
+    ledger_id TEXT NOT NULL,
+    witness TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    cosigned_at INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    CONSTRAINT pk_cosignature PRIMARY KEY (ledger_id, witness, size),
+    CONSTRAINT ck_cosignature_size CHECK (size >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER tg_cosignature_no_delete BEFORE DELETE ON cosignature BEGIN SELECT RAISE(ABORT, 'cosignature is append-only'); END;
+
+CREATE TRIGGER tg_cosignature_no_update BEFORE UPDATE ON cosignature BEGIN SELECT RAISE(ABORT, 'cosignature is append-only'); END;
+
 CREATE TABLE course (
     ledger_id TEXT NOT NULL,
     course_id BLOB NOT NULL,

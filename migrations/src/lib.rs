@@ -16,6 +16,7 @@ mod m20261122_000003_contract;
 mod m20261122_000004_escrow;
 mod m20261122_000005_people;
 mod m20261122_000006_sqlite_statistics;
+mod m20261122_000007_cosignature;
 mod table;
 
 /// All migrations, in order.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_escrow::Migration),
             Box::new(m20261122_000005_people::Migration),
             Box::new(m20261122_000006_sqlite_statistics::Migration),
+            Box::new(m20261122_000007_cosignature::Migration),
         ]
     }
 }

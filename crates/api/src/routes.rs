@@ -74,6 +74,7 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(ledgers::proof))
         .routes(routes!(ledgers::consistency))
         .routes(routes!(ledgers::receipt))
+        .routes(routes!(ledgers::witnesses))
         .routes(routes!(ledgers::export))
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::tile))

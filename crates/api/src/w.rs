@@ -113,6 +113,8 @@ names! {
     DisputeReason = Text<ledger::DisputeReason>;
     /// For whom a dispute is decided.
     DisputeDecision = Text<ledger::DisputeDecision>;
+    /// Why a witness did not cosign.
+    WitnessTrouble = Text<app::witnesses::WitnessTrouble>;
     /// A price or payment, fen.
     Positive = Money<1>;
     /// An amount that may be zero, fen.

@@ -278,6 +278,7 @@ words!(
     ledger::PaymentMethod,
     ledger::DisputeReason,
     ledger::DisputeDecision,
+    app::witnesses::WitnessTrouble,
     crate::dto::policies::DeadlineUnit,
 );
 

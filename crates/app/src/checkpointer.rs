@@ -14,6 +14,8 @@ use crate::writer::LedgerCore;
 
 /// Longest time between a commit and the checkpoint that covers it.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often an idle server looks whether another one wrote.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Entries read back at once.
 const PAGE: u64 = 1024;
 
@@ -40,6 +42,11 @@ impl Checkpoints {
         (signed.size > 0).then_some(signed)
     }
 
+    /// Follows the latest.
+    pub(crate) fn follow(&self) -> watch::Receiver<Signed> {
+        self.latest.clone()
+    }
+
     /// Waits until a checkpoint covers `size` entries.
     ///
     /// # Errors
@@ -57,15 +64,19 @@ impl Checkpoints {
 
 struct Checkpointer {
     core: Arc<LedgerCore>,
-    key: LogKey,
+    /// None: the ledger takes no writes here, and nothing is signed.
+    key: Option<LogKey>,
     origin: String,
     frontier: Frontier,
     last_leaf: Hash,
 }
 
 /// Starts the checkpointer of a ledger; it continues from the last checkpoint that was signed.
-pub(crate) async fn checkpointer(core: Arc<LedgerCore>, sizes: watch::Receiver<u64>) -> Result<Checkpoints, AppError> {
-    let key = core.effects.log_key(&core.id)?;
+pub(crate) async fn checkpointer(
+    core: Arc<LedgerCore>,
+    key: Option<LogKey>,
+    sizes: watch::Receiver<u64>,
+) -> Result<Checkpoints, AppError> {
     let last = store::checkpoint_last(&core.store.read(), &core.id).await?;
     let signed = last.map(|row| Signed { size: row.size, note: row.note.into() }).unwrap_or_default();
     let (publish, latest) = watch::channel(signed);
@@ -83,8 +94,12 @@ impl Checkpointer {
         publish: watch::Sender<Signed>,
         hurry: Arc<tokio::sync::Notify>,
     ) {
+        let mut written = true;
         loop {
-            let size = *sizes.borrow_and_update();
+            let own = *sizes.borrow_and_update();
+            // What another server wrote is read back and signed here too, so that both serve the same
+            // log, and either may go away.
+            let size = if written { own } else { self.size_in_database(own).await };
             if size > publish.borrow().size && !self.core.is_stopped() {
                 match self.sign(size).await {
                     Ok(signed) => {
@@ -102,9 +117,28 @@ impl Checkpointer {
                     () = tokio::time::sleep(EVERY) => {}
                     () = hurry.notified() => {}
                 }
-            } else if sizes.changed().await.is_err() {
-                return;
             }
+            if *sizes.borrow() > own {
+                written = true;
+                continue;
+            }
+            tokio::select! {
+                changed = sizes.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    written = true;
+                }
+                () = tokio::time::sleep(LOOK_EVERY) => written = false,
+            }
+        }
+    }
+
+    /// Entries in the database, as far as it says so.
+    async fn size_in_database(&self, own: u64) -> u64 {
+        match store::head_load(&self.core.store.read(), &self.core.id).await {
+            Ok(head) => head.map_or(own, |head| head.size.max(own)),
+            Err(_) => own,
         }
     }
 
@@ -157,11 +191,13 @@ impl Checkpointer {
     }
 
     async fn sign(&mut self, size: u64) -> Result<Signed, AppError> {
+        let Some(key) = &self.key else { return Err(crate::effects::EffectError::Key.into()) };
+        let key = key.clone();
         self.read_back(size).await?;
         let size = self.frontier.size();
         let checkpoint = Checkpoint::new(&self.origin, size, self.frontier.root());
         let note: Arc<str> =
-            self.key.sign_checkpoint(&checkpoint).map_err(|_| crate::effects::EffectError::Key)?.into();
+            key.sign_checkpoint(&checkpoint).map_err(|_| crate::effects::EffectError::Key)?.into();
         let signed_at: Instant = self.core.effects.now();
         let tx = self.core.store.begin().await?;
         let row = store::Checkpoint { size, signed_at, note: note.to_string() };

@@ -1,8 +1,10 @@
 //! What the outside world gives: time, randomness, keys, and a place for checkpoints outside the
 //! database. The server hands it down; the demo hands down a fixed clock and seed.
 
+use std::pin::Pin;
+
 use kernel::{Instant, LedgerId};
-use ledger::LogKey;
+use ledger::{LogKey, LogPolicy};
 use uuid::Uuid;
 
 /// The outside world.
@@ -16,6 +18,14 @@ pub trait Effects: Send + Sync + 'static {
     /// # Errors
     /// When it can be neither read nor kept.
     fn log_key(&self, ledger: &LedgerId) -> Result<LogKey, EffectError>;
+    /// The signing key of a ledger, where it is at hand; never made. A ledger that was imported takes
+    /// no writes before its key is there.
+    ///
+    /// # Errors
+    /// When there is one and it cannot be read.
+    fn log_key_at_hand(&self, ledger: &LedgerId) -> Result<Option<LogKey>, EffectError> {
+        self.log_key(ledger).map(Some)
+    }
     /// Origin of a ledger: the name of its log, a URL without scheme.
     fn origin(&self, ledger: &LedgerId) -> String;
     /// Keeps a signed checkpoint outside the database, replacing the one before.
@@ -28,8 +38,49 @@ pub trait Effects: Send + Sync + 'static {
     /// # Errors
     /// When there is one and it cannot be read.
     fn kept_checkpoint(&self, ledger: &LedgerId) -> Result<Option<String>, EffectError>;
+    /// Which witnesses the ledger asks for cosignatures, and which of them are enough; none: nobody
+    /// is asked.
+    ///
+    /// # Errors
+    /// When there is a policy and it cannot be used.
+    fn witness_policy(&self, ledger: &LedgerId) -> Result<Option<LogPolicy>, EffectError> {
+        let _ = ledger;
+        Ok(None)
+    }
+    /// Sends an `add-checkpoint` request to the witness at this prefix of addresses, and gives its
+    /// signature lines. Ends by itself after a few seconds. A world without a network reaches nobody.
+    fn ask_witness(&self, prefix: &str, body: String) -> WitnessAnswer {
+        let _ = (prefix, body);
+        Box::pin(std::future::ready(Err(WitnessError::Unreachable)))
+    }
     /// Key for idempotency fingerprints and for looking persons up; never changes.
     fn lookup_key(&self) -> [u8; 32];
+}
+
+/// What a witness says, once it says it.
+pub type WitnessAnswer = Pin<Box<dyn Future<Output = Result<String, WitnessError>> + Send>>;
+
+/// Why a witness gave no cosignature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WitnessError {
+    /// It cannot be reached, or did not answer in time.
+    #[error("the witness cannot be reached")]
+    Unreachable,
+    /// The latest tree that it cosigned has another size (409).
+    #[error("the witness cosigned {size} entries last")]
+    OtherSize {
+        /// That size.
+        size: u64,
+    },
+    /// It refused (403, 404, 422 …).
+    #[error("the witness refused with {status}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+    },
+    /// Its answer is not one of a witness.
+    #[error("the answer is not one of a witness")]
+    NotUnderstood,
 }
 
 /// The outside world failed; the cause is logged where it happened.
@@ -41,6 +92,9 @@ pub enum EffectError {
     /// A checkpoint file.
     #[error("the checkpoint outside the database cannot be read or kept")]
     Checkpoint,
+    /// The witness policy.
+    #[error("the witness policy cannot be used")]
+    WitnessPolicy,
 }
 
 /// Random bytes.

@@ -17,12 +17,15 @@ use crate::effects::Effects;
 use crate::error::AppError;
 use crate::idempotency::Key;
 use crate::verbs::LedgerOpen;
+use crate::witnesses::Witnesses;
+use crate::witnessing::witnesses;
 use crate::writer::{Command, LedgerCore, Outcome, Writer};
 
 /// A ledger that runs in this process.
 pub struct Ledger {
     writer: Writer,
     checkpoints: Checkpoints,
+    witnesses: Arc<Witnesses>,
 }
 
 /// The application: everything the front doors (HTTP, console, commands) call.
@@ -92,10 +95,16 @@ impl App {
             Arc::clone(&self.policies),
             Arc::clone(&self.calendar),
         ));
-        let (committed, sizes) = watch::channel(size);
-        let checkpoints = checkpointer(Arc::clone(&core), sizes).await?;
+        // With another key than the ledger was opened with, nothing could be signed in its name.
+        let key = self.effects.log_key_at_hand(&head.ledger)?.filter(|key| key.vkey() == head.vkey);
+        if key.is_none() {
+            core.stop(&Corrupt { what: "the signing key of the log is not at hand" });
+        }
+        let (committed, sizes) = watch::channel(head.size);
+        let checkpoints = checkpointer(Arc::clone(&core), key, sizes).await?;
+        let witnesses = witnesses(&core, &checkpoints).await?;
         let writer = Writer::start(core, committed);
-        Ok(Arc::new(Ledger { writer, checkpoints }))
+        Ok(Arc::new(Ledger { writer, checkpoints, witnesses }))
     }
 
     /// The ledger of this id, if it runs here. One that another server opened is found too.
@@ -219,6 +228,11 @@ impl Ledger {
     /// Signed checkpoints.
     pub fn checkpoints(&self) -> &Checkpoints {
         &self.checkpoints
+    }
+
+    /// Witnesses of its checkpoints.
+    pub fn witnesses(&self) -> &Witnesses {
+        &self.witnesses
     }
 
     /// What its parts share.

@@ -18,10 +18,12 @@ pub mod refusal;
 mod startup;
 pub mod verbs;
 pub mod verify;
+pub mod witnesses;
+mod witnessing;
 pub mod working_set;
 pub mod writer;
 
-pub use effects::{EffectError, Effects};
+pub use effects::{EffectError, Effects, WitnessAnswer, WitnessError};
 pub use error::AppError;
 pub use idempotency::Key;
 pub use ledgers::{App, Call, Ledger};

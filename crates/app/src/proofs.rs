@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use kernel::LedgerId;
-use ledger::{Frontier, Hash, Node, ProofPlan, Receipt, TlogProof};
+use ledger::{Evaluation, Frontier, Hash, Node, ProofPlan, Receipt, TlogProof};
 use store::{EntryRow, Reader};
 
 use crate::checkpointer::Signed;
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
 use crate::refusal::Corrupt;
+use crate::witnesses::ForReceipt;
 
 /// Levels between the stored nodes.
 const TILE_HEIGHT: u8 = 8;
@@ -26,6 +27,17 @@ pub struct Inclusion {
     pub leaf: Hash,
     /// Proof, from the leaf upwards.
     pub hashes: Vec<Hash>,
+}
+
+/// A receipt, and what is known of the witnesses of its checkpoint.
+#[derive(Clone, Debug)]
+pub struct ReceiptFile {
+    /// The file.
+    pub text: String,
+    /// Entries that its checkpoint covers.
+    pub size: u64,
+    /// Who of the witness policy cosigned; none where nobody is asked.
+    pub evaluation: Option<Evaluation>,
 }
 
 /// The hash of a full subtree, from the stored hashes below it.
@@ -51,6 +63,14 @@ async fn fetch(read: &Reader<'_>, id: &LedgerId, plan: &ProofPlan) -> Result<Vec
         nodes.insert((wanted.level, wanted.index), node(read, id, wanted).await?);
     }
     Ok(plan.build(&|wanted: Node| nodes.get(&(wanted.level, wanted.index)).copied())?)
+}
+
+/// Proof that the tree of `to` entries continues that of `from`: none from nothing, none to itself.
+pub(crate) async fn grown(read: &Reader<'_>, id: &LedgerId, from: u64, to: u64) -> Result<Vec<Hash>, AppError> {
+    if from == 0 || from == to {
+        return Ok(Vec::new());
+    }
+    fetch(read, id, &ProofPlan::consistency(from, to)?).await
 }
 
 impl App {
@@ -119,20 +139,21 @@ impl App {
     }
 
     /// The receipt of an entry: a file that verifies without this server. Waits for the checkpoint
-    /// that covers the entry.
+    /// that covers the entry; never for witnesses, whose cosignatures it carries once they are there.
     ///
     /// # Errors
     /// [`AppError::CheckpointPending`] when none comes in time.
-    pub async fn receipt(&self, ledger: &Ledger, entry: &EntryRow) -> Result<String, AppError> {
-        let signed: Signed = match ledger.checkpoints().latest() {
+    pub async fn receipt(&self, ledger: &Ledger, entry: &EntryRow) -> Result<ReceiptFile, AppError> {
+        let latest: Signed = match ledger.checkpoints().latest() {
             Some(signed) if signed.size > entry.seq => signed,
             Some(_) | None => ledger.checkpoints().covering(entry.seq + 1).await?,
         };
+        let ForReceipt { signed, evaluation } = ledger.witnesses().for_receipt(entry.seq, latest);
         let inclusion = self.inclusion(ledger, entry.seq, signed.size).await?;
         let key = self.effects.log_key(ledger.id())?;
         let proof =
             TlogProof { extra: None, index: entry.seq, hashes: inclusion.hashes, checkpoint: signed.note.to_string() };
         let receipt = Receipt { log: key.verifier().clone(), entry: entry.bytes.clone(), proof };
-        Ok(receipt.to_string())
+        Ok(ReceiptFile { text: receipt.to_string(), size: signed.size, evaluation })
     }
 }

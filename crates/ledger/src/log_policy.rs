@@ -132,17 +132,23 @@ impl LogPolicy {
             let of_key = verified.verified.iter().filter(|v| v.name == key.name() && v.id == key.id());
             of_key.filter_map(|v| v.time).max()
         };
+        self.evaluate_times(|place| self.witnesses.get(place).and_then(|witness| time_of(&witness.key)))
+    }
+
+    /// The same, where it is known of each witness, by its place, when it cosigned.
+    pub fn evaluate_times(&self, time_of: impl Fn(usize) -> Option<u64>) -> Evaluation {
         let witnesses: Vec<WitnessedBy> = self
             .witnesses
             .iter()
-            .map(|witness| WitnessedBy { name: witness.name.clone(), time: time_of(&witness.key) })
+            .enumerate()
+            .map(|(place, witness)| WitnessedBy { name: witness.name.clone(), time: time_of(place) })
             .collect();
-        let met = self.met(|index| witnesses.get(index).is_some_and(|witness| witness.time.is_some()));
+        let met = self.is_met(|index| witnesses.get(index).is_some_and(|witness| witness.time.is_some()));
         Evaluation { witnesses, met }
     }
 
     /// Is the quorum met where `signed` says of each witness, by its place, whether it cosigned?
-    fn met(&self, signed: impl Fn(usize) -> bool) -> bool {
+    pub fn is_met(&self, signed: impl Fn(usize) -> bool) -> bool {
         // A group names only what stands before it.
         let mut groups: Vec<bool> = Vec::with_capacity(self.groups.len());
         let holds = |member: &Member, groups: &[bool]| match *member {

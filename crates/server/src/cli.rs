@@ -40,6 +40,9 @@ struct SettingFlags {
     /// 主密钥文件 File of the master key [in the data directory]
     #[arg(long, global = true, value_name = "PATH")]
     master_key_file: Option<String>,
+    /// 见证策略文件或目录 Witness policy, a file or a directory of them [none]
+    #[arg(long, global = true, value_name = "PATH")]
+    witness_policy: Option<String>,
     /// 日志级别 Level of the log [info]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
@@ -188,6 +191,7 @@ impl SettingFlags {
             ("database_url", self.database_url),
             ("origin", self.origin),
             ("master_key_file", self.master_key_file),
+            ("witness_policy", self.witness_policy),
             ("log", self.log),
             ("log_format", self.log_format),
         ]

@@ -4,15 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use app::{EffectError, Effects};
+use app::{EffectError, Effects, WitnessAnswer, WitnessError};
 use kernel::{Instant, LedgerId};
-use ledger::{Checkpoint, LogKey, Note};
+use ledger::{Checkpoint, LogKey, LogPolicy, Note};
 use rand::TryRng;
 use zeroize::Zeroizing;
 
 use crate::files::{self, Readers};
 use crate::say::said;
 use crate::settings::{MASTER_KEY_ENV, Settings};
+use crate::witness_client::{WitnessClient, WitnessPolicies};
 
 /// What the key for looking things up is derived from the master key under.
 const LOOKUP: &[u8] = b"tutela/lookup-key/1";
@@ -119,6 +120,8 @@ pub struct SystemEffects {
     origin: String,
     lookup_key: Zeroizing<[u8; 32]>,
     started: Instant,
+    witness_policies: WitnessPolicies,
+    witness_client: Option<WitnessClient>,
 }
 
 impl SystemEffects {
@@ -133,7 +136,16 @@ impl SystemEffects {
             origin: origin.to_owned(),
             lookup_key: Zeroizing::new(master.lookup_key()),
             started: now()?,
+            witness_policies: WitnessPolicies::default(),
+            witness_client: None,
         })
+    }
+
+    /// With witnesses to ask.
+    #[must_use]
+    pub fn with_witnesses(mut self, policies: WitnessPolicies, client: WitnessClient) -> SystemEffects {
+        (self.witness_policies, self.witness_client) = (policies, Some(client));
+        self
     }
 
     /// The log key of a ledger, kept under its name; where there is none, `seed` gives it.
@@ -231,6 +243,22 @@ impl Effects for SystemEffects {
 
     fn kept_checkpoint(&self, ledger: &LedgerId) -> Result<Option<String>, EffectError> {
         files::read_text(&self.checkpoint_path(ledger)).map_err(|error| told(ledger, &error.into()))
+    }
+
+    fn witness_policy(&self, ledger: &LedgerId) -> Result<Option<LogPolicy>, EffectError> {
+        let Some(policy) = self.witness_policies.of(ledger) else { return Ok(None) };
+        let own = self.log_key(ledger)?;
+        if !policy.logs().is_empty() && !policy.logs().iter().any(|log| log.key == *own.verifier()) {
+            tracing::warn!(%ledger, vkey = own.vkey(), "the witness policy lists logs, and not this one");
+        }
+        Ok(Some(policy.clone()))
+    }
+
+    fn ask_witness(&self, prefix: &str, body: String) -> WitnessAnswer {
+        match &self.witness_client {
+            Some(client) => client.ask(prefix, body),
+            None => Box::pin(std::future::ready(Err(WitnessError::Unreachable))),
+        }
     }
 
     fn lookup_key(&self) -> [u8; 32] {

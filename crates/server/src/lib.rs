@@ -15,3 +15,4 @@ pub mod settings;
 pub mod stop;
 pub mod system;
 pub mod witness;
+pub mod witness_client;

@@ -65,6 +65,14 @@ pub const TABLE: &[Setting] = &[
         en: "file of the master key (TUTELA_MASTER_KEY in the environment wins); made at the first start",
     },
     Setting {
+        name: "witness_policy",
+        env: "TUTELA_WITNESS_POLICY",
+        default: "",
+        zh: "见证策略（C2SP tlog-policy）：一个文件供所有账本使用，或一个目录，内有 <账本>.policy 和 default.policy；空为不设见证",
+        en: "witness policy (C2SP tlog-policy): a file for all ledgers, or a directory with <ledger>.policy and \
+             default.policy; empty for no witnesses",
+    },
+    Setting {
         name: "log",
         env: "TUTELA_LOG",
         default: "info,sqlx=warn,sea_orm_migration=warn",
@@ -134,6 +142,8 @@ pub struct Settings {
     pub master_key_file: PathBuf,
     /// The master key from the environment.
     pub master_key: Option<String>,
+    /// File or directory of witness policies, empty for none.
+    pub witness_policy: String,
     /// Level of the log.
     pub log: String,
     /// Form of the log.
@@ -230,6 +240,7 @@ impl Settings {
             origin: text("origin"),
             master_key_file: PathBuf::from(text("master_key_file")),
             master_key: inputs.environment.get(MASTER_KEY_ENV).cloned(),
+            witness_policy: text("witness_policy"),
             log: text("log"),
             log_format: text("log_format")
                 .parse()

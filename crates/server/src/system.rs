@@ -10,6 +10,7 @@ use crate::effects::{MasterKey, SystemEffects};
 use crate::files;
 use crate::say::said;
 use crate::settings::{Settings, masked};
+use crate::witness_client::{WitnessClient, WitnessPolicies};
 
 /// Makes the data directory, open to its owner only.
 ///
@@ -98,11 +99,13 @@ async fn master_key_fits(app: &App, ledger: &Ledger) -> anyhow::Result<()> {
 /// As its parts.
 pub async fn open(settings: &Settings) -> anyhow::Result<Arc<App>> {
     data_dir(settings)?;
+    let policies = WitnessPolicies::load(&settings.witness_policy)?;
     migrate(settings).await?;
     let store = connect(settings).await?;
     let empty = store::ledgers(&store.read()).await?.is_empty();
     let master = MasterKey::load(settings, empty)?;
     let effects = SystemEffects::new(&settings.data_dir, &settings.origin, &master)?;
+    let effects = effects.with_witnesses(policies, WitnessClient::new()?);
     start(store, &master, Arc::new(effects)).await
 }
 

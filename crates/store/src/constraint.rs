@@ -40,6 +40,8 @@ constraints! {
     Subtree = "pk_subtree" / "subtree.ledger_id, subtree.level, subtree.idx",
     /// One checkpoint per size.
     Checkpoint = "pk_checkpoint" / "checkpoint.ledger_id, checkpoint.size",
+    /// One cosignature of a witness per size.
+    Cosignature = "pk_cosignature" / "cosignature.ledger_id, cosignature.witness, cosignature.size",
     /// One answer per idempotency key.
     IdempotencyKey = "pk_idempotency" / "idempotency.ledger_id, idempotency.idem_key",
     /// One record per entry.

@@ -4,6 +4,7 @@
 mod connect;
 mod constraint;
 mod contract_rows;
+mod cosignatures;
 mod entries;
 mod error;
 mod escrow_reads;
@@ -26,6 +27,7 @@ pub use contract_rows::{
     Draft, account_all, account_load, account_save, course_all, course_load, course_save, draft_all, draft_load,
     draft_save,
 };
+pub use cosignatures::{CosignatureRow, cosignature_append, cosignatures_of};
 pub use entries::{
     EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_range,
     entry_by_leaf, entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,

@@ -6,6 +6,7 @@
 mod bad_input;
 mod documents;
 mod flow;
+mod fsck;
 mod log;
 mod rights;
 mod world;

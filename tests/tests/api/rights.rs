@@ -23,6 +23,7 @@ const PUBLIC: &[&str] = &[
     "get /v1/ledgers",
     "get /v1/ledgers/{ledger}/consistency",
     "get /v1/ledgers/{ledger}/entries/{seq}/proof",
+    "get /v1/ledgers/{ledger}/witnesses",
     "get /v1/licences",
     "get /v1/licences/{id}",
     "get /v1/lists/{kind}",

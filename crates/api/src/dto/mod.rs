@@ -9,3 +9,4 @@ pub mod operations;
 pub mod policies;
 pub mod registry;
 pub mod users;
+pub mod witnesses;

@@ -4,7 +4,7 @@ use std::io;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use kernel::LedgerId;
 use ledger::Hash;
@@ -12,6 +12,7 @@ use ledger::Hash;
 use super::{Read, Uses};
 use crate::answer::{self, List, Resource};
 use crate::dto::ledgers::{ConsistencyBody, ConsistencyQuery, EntryBody, LedgerBody, ProofBody, ProofQuery};
+use crate::dto::witnesses::{ReceiptBody, WitnessesBody};
 use crate::extract::{Asker, Id, Ids, Query};
 use crate::openapi::Problems;
 use crate::problem::Problem;
@@ -68,9 +69,27 @@ pub async fn consistency(
 
 /// The receipt of an entry: a file that verifies without this server.
 #[utoipa::path(get, path = "/v1/receipts/{leaf_hash}", tag = "audit", params(("leaf_hash" = w::Hash, Path)),
-    responses((status = 200, description = "The receipt.", body = String, content_type = "text/plain"), Problems))]
-pub async fn receipt(State(app): Uses, asker: Asker, Id(leaf): Id<Hash>) -> Result<Response, Problem> {
-    Ok(answer::text(app.receipt_by_leaf(asker.principal.as_ref(), leaf).await?))
+    responses((status = 200, description = "The receipt; with `Accept: application/json` also who of the witnesses \
+        cosigned its checkpoint.", content((String = "text/plain"), (ReceiptBody = "application/json"))), Problems))]
+pub async fn receipt(
+    State(app): Uses,
+    asker: Asker,
+    Id(leaf): Id<Hash>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let file = app.receipt_by_leaf(asker.principal.as_ref(), leaf).await?;
+    let json = headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
+    Ok(if json { Resource(ReceiptBody::from(file)).into_response() } else { answer::text(file.text) })
+}
+
+/// The witnesses of a ledger: who cosigned which checkpoint, when, and whether they are enough.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/witnesses", tag = "audit", security(()),
+    params(("ledger" = w::LedgerId, Path)),
+    responses((status = 200, description = "The witnesses.", body = WitnessesBody), Problems))]
+pub async fn witnesses(State(app): Uses, asker: Asker, Id(ledger): Id<LedgerId>) -> Read<WitnessesBody> {
+    let ledger = app.ledger_named(&ledger).await?;
+    let signed = ledger.checkpoints().latest().map_or(0, |signed| signed.size);
+    Ok(Resource(WitnessesBody::new(ledger.witnesses().report(), signed, asker.now)))
 }
 
 /// All entries of a ledger and the checkpoint that covers them, as one text.

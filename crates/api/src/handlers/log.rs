@@ -13,13 +13,15 @@ use crate::problem::Problem;
 use crate::tile::TileRest;
 use crate::w;
 
-/// The latest signed checkpoint.
+/// The latest signed checkpoint, with the cosignatures of its witnesses.
 #[utoipa::path(get, path = "/log/{ledger}/checkpoint", tag = "log", security(()),
     params(("ledger" = w::LedgerId, Path)),
     responses((status = 200, description = "A signed note.", body = String, content_type = "text/plain"), Problems))]
-pub async fn checkpoint(State(app): Uses, _: Asker, Id(id): Id<LedgerId>) -> Result<Response, Problem> {
-    let signed = app.ledger_named(&id).await?.checkpoints().latest().ok_or_else(Problem::not_found)?;
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, no-cache")];
+pub async fn checkpoint(State(app): Uses, asker: Asker, Id(id): Id<LedgerId>) -> Result<Response, Problem> {
+    let ledger = app.ledger_named(&id).await?;
+    let latest = ledger.checkpoints().latest().ok_or_else(Problem::not_found)?;
+    let signed = ledger.witnesses().shown(latest, asker.now);
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=1")];
     Ok((headers, signed.note.to_string()).into_response())
 }
 

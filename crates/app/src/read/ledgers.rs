@@ -14,6 +14,7 @@ use super::registry::institution_target;
 use super::{Viewer, allow};
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
+use crate::proofs::ReceiptFile;
 use crate::refusal::Corrupt;
 
 /// A ledger as everybody may know it.
@@ -98,7 +99,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, denied, [`AppError::CheckpointPending`].
-    pub async fn receipt_by_leaf(&self, viewer: Viewer<'_>, leaf: Hash) -> Result<String, AppError> {
+    pub async fn receipt_by_leaf(&self, viewer: Viewer<'_>, leaf: Hash) -> Result<ReceiptFile, AppError> {
         if viewer.is_none() {
             return Err(AppError::NotSignedIn);
         }
@@ -115,7 +116,7 @@ impl App {
     /// [`AppError::CheckpointPending`].
     pub async fn receipt_of_own(&self, ledger: &Ledger, seq: u64) -> Result<String, AppError> {
         let row = store::entry_by_seq(&self.store().read(), ledger.id(), seq).await?;
-        self.receipt(ledger, &row.ok_or(Corrupt { what: "entry just appended" })?).await
+        Ok(self.receipt(ledger, &row.ok_or(Corrupt { what: "entry just appended" })?).await?.text)
     }
 
     async fn allow_entry(

@@ -6,6 +6,7 @@ mod c2sp;
 mod c2sp_witness;
 mod common;
 mod files;
+mod fuzz;
 mod merkle;
 mod refuse;
 mod seal;

@@ -19,7 +19,22 @@ pub(super) fn denials(s: &Sentence<'_>) -> Evidence {
     kept(s, &mut found);
     found.retain(|denial| !harmless(s, *denial));
     found.sort_by_key(|hit| (hit.start, hit.end));
-    found
+    merged(s, &found)
+}
+
+/// Overlapping refusals as one, each with the whole word that it ends in: 概不退, but 概不退款.
+fn merged(s: &Sentence<'_>, found: &[Hit]) -> Evidence {
+    let mut merged: Evidence = Vec::new();
+    for hit in found {
+        let word =
+            s.within(Refund, hit.start..s.range.end).take_while(|word| word.start < hit.end).map(|word| word.end).max();
+        let hit = Hit { end: hit.end.max(word.unwrap_or(hit.end)), ..*hit };
+        match merged.last_mut() {
+            Some(last) if hit.start < last.end => last.end = last.end.max(hit.end),
+            _ => merged.push(hit),
+        }
+    }
+    merged
 }
 
 fn span(a: Hit, b: Hit) -> Hit {

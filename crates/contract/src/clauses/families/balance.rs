@@ -175,6 +175,11 @@ fn deductions(s: &Sentence<'_>) -> Option<Evidence> {
         "不得转嫁",
         "本机构承担",
     ]);
+    let theirs = theirs
+        || s.all(Institution).iter().any(|i| {
+            let after = s.slice(i.end, i.end.saturating_add(5).min(s.range.end));
+            after.contains("承担") || after.contains("负担")
+        });
     let elsewhere = s.has(Transfer) || s.has(ChangeClass) || s.has(Loan);
     if free || theirs || elsewhere || s.says(&["不再扣", "不得再扣", "不扣", "不得扣", "不会扣"]) {
         return None;

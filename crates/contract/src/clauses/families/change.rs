@@ -128,7 +128,9 @@ fn teacher(s: &Sentence<'_>) -> Option<Evidence> {
         s.says(&["换人", "离职", "变更", "换老师", "老师有变"]).then_some((teacher, teacher))
     };
     let (change, object) = changed(s, Teacher, 10).or_else(swapped)?;
-    if s.text(change) == "取消" || s.has(Recorded) && !s.says(&["任课", "授课", "老师", "教师"]) {
+    let decides =
+        matches!(s.text(change).as_str(), "决定" | "确定") && object.end <= change.start && object.end != object.start;
+    if s.text(change) == "取消" || decides || s.has(Recorded) && !s.says(&["任课", "授课", "老师", "教师"]) {
         return None;
     }
     let how = one_sided(s, change).or_else(|| s.denials.first().copied())?;
@@ -154,7 +156,8 @@ fn place(s: &Sentence<'_>) -> Option<Evidence> {
     {
         return None;
     }
-    let own_change = super::transfer::waived(s).is_some() && !s.has_any(&[NoObject, AtWill]);
+    let own_change = (super::transfer::waived(s).is_some() || s.has(OwnReason) && !s.denials.is_empty())
+        && !s.has_any(&[NoObject, AtWill]);
     let families = own_change || s.says(&["申请更换班型", "申请换", "学员申请", "家长申请"]);
     let loss = s.has_any(&[Injury, Loss]) && !s.has(Change);
     let how = one_sided(s, change).or_else(|| s.denials.first().copied())?;
@@ -186,16 +189,12 @@ fn online(s: &Sentence<'_>) -> Option<Evidence> {
 }
 
 fn price(s: &Sentence<'_>) -> Option<Evidence> {
-    let (object, raise) = s
-        .pairs(Price, Raise, 22)
-        .next()
-        .or_else(|| s.pairs(Raise, Price, 8).next().map(|(raise, object)| (object, raise)))
-        .or_else(|| Some((s.first(Price)?, s.first(FinalSay)?)))?;
-    if s.negated(raise) || s.has_any(&[Quit, Refund]) && !s.denials.is_empty() || s.has_any(&[Transfer]) {
+    if s.has_any(&[Quit, Refund]) && !s.denials.is_empty() || s.has(Transfer) {
         return None;
     }
     let fair = s.says(&[
         "不受影响",
+        "不影响",
         "仅适用于新",
         "政府指导价下调",
         "不变",
@@ -207,57 +206,67 @@ fn price(s: &Sentence<'_>) -> Option<Evidence> {
         "重新核算",
         "退至",
         "免费",
-    ]) && !s.says(&["不得拒绝", "不得异议", "不得有异议"])
+        "没有其他收费",
+    ]) && !s.says(&["不得拒绝", "不得异议", "不得有异议", "无权拒绝"])
         || s.asks_consent();
-    let leaving = s.has_any(&[ListPrice]) || s.has(Negative) && s.has_any(&[Quit]) || s.has(Absent) && !s.has(MayDo);
+    let leaving = s.has(ListPrice) || s.has(Negative) && s.has(Quit) || s.has(Absent) && !s.has(MayDo);
     let change_class = s.has(ChangeClass) && !s.says(&["单价", "学费", "价格", "收费标准"]);
     if fair || leaving || change_class || s.has(Online) && s.has(Offline) {
         return None;
     }
-    let must = || {
-        let owed = s.says(&[
-            "补交",
-            "补缴",
-            "补足",
-            "应按",
-            "应当按",
-            "须另行",
-            "应补",
-            "乙方应",
-            "家长应",
-            "家长须",
-            "学员补",
-            "另行支付",
-            "不得拒绝",
-            "另行缴纳",
-            "需另行",
-        ]);
-        (owed
-            && s.says(&[
-                "上涨",
-                "浮动",
-                "调价",
-                "届时",
-                "新标准",
-                "增设",
-                "加收",
-                "上调",
-                "提高",
-                "成本",
-                "变动",
-                "调整",
-                "由机构确定",
-                "机构决定",
-                "机构通知",
-                "更新",
-                "由机构定",
-                "学校通知",
-                "由校方",
-            ]))
-        .then_some(raise)
-    };
-    let how = one_sided(s, raise).or_else(must)?;
-    Some(vec![object, raise, how])
+    let said = s.first(Price).zip(s.first(FinalSay));
+    let raised = s.pairs(Price, Raise, 22).chain(s.pairs(Raise, Price, 8).map(|(raise, object)| (object, raise)));
+    raised.chain(said).filter(|(_, raise)| !s.negated(*raise)).find_map(|(object, raise)| {
+        let how = one_sided(s, raise).or_else(|| owed(s).then_some(raise))?;
+        Some(vec![object, raise, how])
+    })
+}
+
+/// The family must pay what the institution later says.
+fn owed(s: &Sentence<'_>) -> bool {
+    let must = s.says(&[
+        "补交",
+        "补缴",
+        "补足",
+        "应按",
+        "应当按",
+        "须另行",
+        "应补",
+        "乙方应",
+        "家长应",
+        "家长须",
+        "学员补",
+        "另行支付",
+        "不得拒绝",
+        "另行缴纳",
+        "需另行",
+        "另行收取",
+    ]);
+    must && s.says(&[
+        "上涨",
+        "浮动",
+        "调价",
+        "届时",
+        "新标准",
+        "增设",
+        "加收",
+        "上调",
+        "提高",
+        "成本",
+        "变动",
+        "调整",
+        "由机构确定",
+        "机构决定",
+        "机构通知",
+        "更新",
+        "由机构定",
+        "学校通知",
+        "由校方",
+        "由老师",
+        "老师决定",
+        "视教学",
+        "视情况",
+    ])
 }
 
 fn ends(s: &Sentence<'_>) -> Option<Evidence> {
@@ -319,7 +328,22 @@ fn ends(s: &Sentence<'_>) -> Option<Evidence> {
 }
 
 fn no_fault(s: &Sentence<'_>) -> Option<Evidence> {
-    let cause = s.first(Cause)?;
+    let natural = s.says(&["地震", "洪水", "台风", "战争", "自然灾害", "疫情", "海啸", "暴雨", "火山"]);
+    let called = || {
+        s.first(Majeure).filter(|_| {
+            !natural
+                && s.says(&[
+                    "视为不可抗力",
+                    "视同不可抗力",
+                    "均属不可抗力",
+                    "属于不可抗力",
+                    "等同不可抗力",
+                    "等同于不可抗力",
+                    "算不可抗力",
+                ])
+        })
+    };
+    let cause = s.first(Cause).or_else(called)?;
     let as_majeure = s.first(Majeure).filter(|hit| {
         let before = s.slice(hit.start.saturating_sub(4).max(s.range.start), hit.start);
         ["均属", "视为", "属于", "视同", "属", "等同", "构成", "为"].iter().any(|word| before.ends_with(word))

@@ -153,9 +153,18 @@ fn deposit(s: &Sentence<'_>) -> Option<Evidence> {
     Some(vec![deposit, how])
 }
 
+/// A paper or card that somebody lost or does not have, the lack first.
+pub(super) fn missing_paper(s: &Sentence<'_>) -> Option<(Hit, Hit)> {
+    let turned = s.pairs(Receipt, Lack, 8).map(|(paper, lack)| (lack, paper));
+    s.pairs(Lack, Receipt, 8).chain(turned).find(|(lack, paper)| {
+        // 没有, 无 and 丢 must stand at the paper itself.
+        let bare = matches!(s.text(*lack).as_str(), "没有" | "无" | "丢" | "缺" | "没留" | "不见" | "找不到" | "缺失");
+        !bare || paper.start.max(lack.start).saturating_sub(paper.end.min(lack.end)) <= 1
+    })
+}
+
 fn lost_paper(s: &Sentence<'_>) -> Option<Evidence> {
-    let (lack, paper) =
-        s.pairs(Lack, Receipt, 8).next().or_else(|| s.pairs(Receipt, Lack, 8).next().map(|(p, l)| (l, p)))?;
+    let (lack, paper) = missing_paper(s)?;
     let text = s.text(lack);
     // 凭收据, 须持原件 alone asks for a paper; refusing without it is the term.
     let asks = matches!(
@@ -176,6 +185,11 @@ fn lost_paper(s: &Sentence<'_>) -> Option<Evidence> {
         "可补办",
         "仍可",
         "也能退",
+        "也没关系",
+        "就能退",
+        "就可以退",
+        "补一张",
+        "不收费",
     ]);
     let order_ok = outcome.end > lack.start.min(paper.start);
     let merely = asks && !s.says(&["否则", "无收据", "无票", "无发票", "遗失", "丢失", "没有", "无凭"]);
@@ -205,7 +219,8 @@ fn absence(s: &Sentence<'_>) -> Option<Evidence> {
         "可调课",
     ]) && !s.says(&["不安排补课", "不予安排", "罚"])
         || s.has(Free) && !s.says(&["不收", "无需"]) && s.denials.is_empty();
-    if fair || s.has(Promise) || s.has_any(&[Transfer]) {
+    if fair || s.has_any(&[Promise, Deposit]) && !s.says(&["占位费", "空置费", "保留学位"]) || s.has_any(&[Transfer])
+    {
         return None;
     }
     let teacher = s.says(&["老师请假", "教师请假", "老师因", "教师因", "主讲", "机构停课", "机构原因", "甲方停课"]);

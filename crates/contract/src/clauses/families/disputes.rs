@@ -42,10 +42,17 @@ pub(super) const RULES: &[Rule] = &[
 fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
     let right = s.all(Interpret).iter().copied().find(|hit| !s.negated(*hit));
     let named = right.or_else(|| {
-        // 由本中心负责解释, 以学校的解释为准
-        let explain = s.says(&["解释"]).then(|| s.first(FinalSay)).flatten();
-        explain
-            .filter(|_| s.names_institution(s.range.clone()) || s.within(Institution, s.range.clone()).next().is_some())
+        // 由本中心负责解释, 解释悉由本校为之, 以学校的解释为准
+        let explain = s.says(&["解释"]) && s.says(&["由", "归", "属", "以", "凭", "听"]);
+        let who = s.all(Institution).iter().copied().find(|i| {
+            let around =
+                s.slice(i.start.saturating_sub(8).max(s.range.start), i.end.saturating_add(10).min(s.range.end));
+            let before = s.slice(i.start.saturating_sub(2).max(s.range.start), i.start);
+            around.contains("解释") && before.contains(['由', '归', '属', '以', '凭', '听'])
+        });
+        who.filter(|_| {
+            explain && !s.says(&["向家长解释", "向乙方解释", "解释说明", "作出解释", "说明和解释", "解释清楚"])
+        })
     })?;
     let fair = s.says(&[
         "不享有",
@@ -68,7 +75,7 @@ fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
     ]);
     let text = s.text(named);
     let bare = matches!(text.as_str(), "进行解释" | "解释并") && !s.has(Institution);
-    let owner = s.has(Institution) || s.says(&["解释权", "最终解释"]);
+    let owner = s.within(Institution, s.range.clone()).next().is_some() || s.says(&["解释权", "最终解释"]);
     (!fair && !bare && owner).then(|| vec![named])
 }
 
@@ -114,7 +121,8 @@ fn forum(s: &Sentence<'_>) -> Option<Evidence> {
 }
 
 fn gag(s: &Sentence<'_>) -> Option<Evidence> {
-    if s.has(Untrue) || s.asks() {
+    let about_pictures = s.has_any(&[Image, Data]) && !s.says(&["投诉", "差评", "举报", "负面", "不利", "起诉"]);
+    if s.has(Untrue) || s.asks() || about_pictures {
         return None;
     }
     let institution_barred = |neg: Hit, complain: Hit| {
@@ -135,7 +143,20 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
         let about = s.text(*complain);
         let claim_for_refund = matches!(
             about.as_str(),
-            "索赔" | "追究" | "评价" | "声誉" | "名誉" | "仲裁" | "不利于" | "教育局" | "诉求"
+            "索赔"
+                | "索偿"
+                | "要求赔偿"
+                | "主张赔偿"
+                | "追偿"
+                | "追责"
+                | "追究"
+                | "评价"
+                | "声誉"
+                | "名誉"
+                | "仲裁"
+                | "不利于"
+                | "教育局"
+                | "诉求"
         ) && !s.says(&["不再追究", "评价", "声誉", "名誉", "不利于", "不得追究", "不得索赔"]);
         let sued = matches!(about.as_str(), "起诉" | "诉讼" | "仲裁")
             && s.has_any(&[InstitutionSeat, Exclusive])
@@ -176,8 +197,13 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
         return (!to_institution).then(|| vec![neg, complain]);
     }
     let waived = s.pairs(Waive, Complain, 22).find(|(waive, _)| !s.negated(*waive));
-    let waived =
-        waived.filter(|(_, complain)| !(s.has(Injury) && matches!(s.text(*complain).as_str(), "索赔" | "追究")));
+    let waived = waived.filter(|(_, complain)| {
+        !(s.has(Injury)
+            && matches!(
+                s.text(*complain).as_str(),
+                "索赔" | "追究" | "索偿" | "追偿" | "追责" | "要求赔偿" | "主张赔偿"
+            ))
+    });
     if let Some((waive, complain)) = waived {
         return Some(vec![waive, complain]);
     }

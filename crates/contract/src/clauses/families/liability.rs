@@ -89,9 +89,22 @@ fn injury(s: &Sentence<'_>) -> Option<Evidence> {
     let sworn = || {
         let harm = s.first(Injury)?;
         let (neg, claim) = s.pairs(Prohibit, Complain, 16).find(|(_, claim)| {
-            matches!(s.text(*claim).as_str(), "主张权利" | "主张任何权利" | "索赔" | "追究" | "起诉" | "诉求")
+            matches!(
+                s.text(*claim).as_str(),
+                "主张权利"
+                    | "主张任何权利"
+                    | "索赔"
+                    | "索偿"
+                    | "追偿"
+                    | "追责"
+                    | "要求赔偿"
+                    | "主张赔偿"
+                    | "追究"
+                    | "起诉"
+                    | "诉求"
+            )
         })?;
-        let families = s.names_family(s.range.clone()) || s.says(&["乙方", "承诺", "自愿"]);
+        let families = s.names_family(s.range.clone()) || s.says(&["乙方", "承诺", "自愿", "家属", "不得向"]);
         (families && !by_fault(s)).then_some((harm, Hit { concept: Exempt, start: neg.start, end: claim.end }))
     };
     let (harm, how) = excluded(s, Injury).or_else(waived).or_else(sworn)?;

@@ -106,7 +106,7 @@ fn with_denial(s: &Sentence<'_>, condition: &[Hit]) -> Option<Evidence> {
 }
 
 fn receipt(s: &Sentence<'_>) -> bool {
-    s.near(Lack, Receipt, 8).is_some()
+    super::charges::missing_paper(s).is_some()
 }
 
 /// The last resort: a refusal that no other rule explains ([`crate::clauses::check`] sees to that).
@@ -196,27 +196,28 @@ fn validity(s: &Sentence<'_>) -> Option<Hit> {
 }
 
 fn window_closed(s: &Sentence<'_>) -> Option<Evidence> {
-    let strict = s.all(Validity).iter().any(|hit| {
-        matches!(
-            s.text(*hit).as_str(),
-            "有效期"
-                | "使用期限"
-                | "学习期限"
-                | "学期内"
-                | "逾期未用"
-                | "当季"
-                | "日前"
-                | "年底"
-                | "内用完"
-                | "内消耗"
-                | "内使用"
-                | "内上完"
-                | "年卡"
-                | "结转"
-                | "到期"
-                | "内完成"
-        )
-    });
+    let strict = s.says(&["有效，", "年有效", "月有效", "天有效", "有效期"])
+        || s.all(Validity).iter().any(|hit| {
+            matches!(
+                s.text(*hit).as_str(),
+                "有效期"
+                    | "使用期限"
+                    | "学习期限"
+                    | "学期内"
+                    | "逾期未用"
+                    | "当季"
+                    | "日前"
+                    | "年底"
+                    | "内用完"
+                    | "内消耗"
+                    | "内使用"
+                    | "内上完"
+                    | "年卡"
+                    | "结转"
+                    | "到期"
+                    | "内完成"
+            )
+        });
     if strict || s.has_any(&[Deposit, Absent]) && !s.has(Started) {
         return None;
     }
@@ -224,7 +225,18 @@ fn window_closed(s: &Sentence<'_>) -> Option<Evidence> {
 }
 
 fn lapsed(s: &Sentence<'_>) -> Option<Evidence> {
-    let limit = validity(s)?;
+    let spanned = || {
+        let n = s.numbers.iter().find(|n| n.unit == Unit::Hours && n.value >= 360)?;
+        Some(Hit { concept: Validity, start: n.start, end: n.end })
+    };
+    let left = || {
+        let lapse = s.all(Lapse).iter().find(|hit| !s.negated(**hit) && s.text(**hit) != "无效")?;
+        let other = s.has_any(&[Transfer, Receipt, Absent, Terminate, Complain, Penalty, Recorded, Started, Gift]);
+        s.within(Remaining, s.range.start..lapse.start)
+            .last()
+            .filter(|rest| !other && lapse.start.saturating_sub(rest.end) < 10)
+    };
+    let limit = validity(s).or_else(|| spanned().filter(|_| s.has(Lapse))).or_else(left)?;
     if s.has_any(&[Receipt, Complain, Penalty]) && !s.has(Remaining) && !s.has(Study) || s.has(Deposit) {
         return None;
     }

@@ -1,0 +1,43 @@
+//! What the parties add has no void or unfair term (民法典 497, 消保法 26; instruction 3 of the model
+//! contract). A term that only must be looked at does not stop a signature.
+
+use kernel::{RuleId, Violation};
+
+use crate::clauses::{Severity, check as findings};
+
+/// Every void or unfair term of a supplement, in the order of the text. What is found is named by its
+/// rule and its place in the supplement, never by its words: they may name people.
+pub fn unfair_terms(supplement: &str) -> Vec<Violation> {
+    findings(supplement)
+        .into_iter()
+        .filter(|finding| finding.rule.severity != Severity::Check)
+        .map(|finding| {
+            let found = format!("{} {}: {}-{}", finding.rule.id, finding.rule.zh, finding.start, finding.end);
+            let mut violation =
+                Violation::of(RuleId::UnfairTerm).source(&finding.rule.law.join("; ")).field("supplementary_terms");
+            violation.actual = Some(found);
+            violation
+        })
+        .collect()
+}
+
+/// Terms of a supplement that somebody should look at before signing.
+pub fn doubtful_terms(supplement: &str) -> Vec<&'static str> {
+    let doubtful = findings(supplement).into_iter().filter(|finding| finding.rule.severity == Severity::Check);
+    doubtful.map(|finding| finding.rule.id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn void_terms_stop_a_contract_and_doubtful_ones_do_not() {
+        let broken = unfair_terms("课程一经售出，概不退款。");
+        assert_eq!(broken.len(), 1, "{broken:?}");
+        assert_eq!(broken[0].actual.as_deref(), Some("U01 概不退费: 2-11"));
+        assert!(unfair_terms("退费时按课程原价扣除已上课时费用。").is_empty());
+        assert_eq!(doubtful_terms("退费时按课程原价扣除已上课时费用。"), ["U08"]);
+        assert!(unfair_terms("每周六上午九点上课，迟到请电话告知。").is_empty());
+    }
+}

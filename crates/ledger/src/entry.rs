@@ -50,7 +50,7 @@ impl FromStr for Actor {
             return Ok(Actor::System);
         }
         let (role, user) = s.split_once(':').ok_or(ActorError)?;
-        let user = crate::wire::read_uuid(user).map(UserId::new).ok_or(ActorError)?;
+        let user = crate::wire::read_uuid(user.as_bytes()).map(UserId::new).ok_or(ActorError)?;
         Ok(Actor::User { role: role.parse().map_err(|_| ActorError)?, user })
     }
 }

@@ -6,9 +6,13 @@ use crate::checkpoint::Checkpoint;
 use crate::entry::ENTRY_BYTES_MAX;
 use crate::finding::{Detail, Finding, InvariantId, Unchecked};
 use crate::note::{NOTE_BYTES_MAX, VerifierKey};
-use crate::verify::{Report, Verifier};
+use crate::ordered::in_order;
+use crate::verify::{Prepared, Report, Verifier};
 
 const MAGIC: &str = "tutela-export/v1";
+/// Entries that one core reads at a time, at most; and about their bytes.
+const PIECE_ENTRIES: usize = 256;
+const PIECE_BYTES: usize = 1 << 20;
 /// Most bytes of a line of the head.
 const HEAD_LINE_MAX: usize = 4_096;
 
@@ -87,6 +91,32 @@ pub struct ExportReader<R: BufRead> {
     log: VerifierKey,
     size: u64,
     read: u64,
+    broken: bool,
+}
+
+/// Entries of an export, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Piece {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Piece {
+    fn push(&mut self, entry: &[u8]) {
+        self.bytes.extend_from_slice(entry);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The bytes of each.
+    pub fn entries(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, &end)| self.bytes.get(start..end))
+    }
+
+    /// Each hashed and read.
+    pub fn prepare(&self) -> Vec<Prepared> {
+        self.entries().map(Prepared::of).collect()
+    }
 }
 
 /// A line without its line feed; `None` when there is none within `max` bytes.
@@ -117,7 +147,7 @@ impl<R: BufRead> ExportReader<R> {
         if !head()?.is_empty() {
             return Err(ExportError::Malformed);
         }
-        Ok(ExportReader { input, log, size, read: 0 })
+        Ok(ExportReader { input, log, size, read: 0, broken: false })
     }
 
     /// The log's key as the file gives it.
@@ -138,10 +168,31 @@ impl<R: BufRead> ExportReader<R> {
         if self.read == self.size {
             return Ok(false);
         }
-        let broken = ExportError::Broken { after: self.read };
-        line(&mut self.input, ENTRY_BYTES_MAX, buffer)?.filter(|()| !buffer.is_empty()).ok_or(broken)?;
+        // What follows a line that is no entry is not read as entries.
+        if self.broken || line(&mut self.input, ENTRY_BYTES_MAX, buffer)?.is_none() || buffer.is_empty() {
+            self.broken = true;
+            return Err(ExportError::Broken { after: self.read });
+        }
         self.read = self.read.saturating_add(1);
         Ok(true)
+    }
+
+    /// The next entries, as many as one core should read at a time; none after the last.
+    ///
+    /// # Errors
+    /// [`ExportError::Broken`], [`ExportError::Io`]. What stood before a break comes first.
+    pub fn next_piece(&mut self) -> Result<Option<Piece>, ExportError> {
+        let mut piece = Piece::default();
+        let mut buffer = Vec::new();
+        while piece.ends.len() < PIECE_ENTRIES && piece.bytes.len() < PIECE_BYTES {
+            match self.next_entry(&mut buffer) {
+                Ok(true) => piece.push(&buffer),
+                Ok(false) => break,
+                Err(ExportError::Broken { .. }) if !piece.ends.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((!piece.ends.is_empty()).then_some(piece))
     }
 
     /// The signed checkpoint at the end, after all entries.
@@ -167,6 +218,21 @@ pub fn verify_export(
     input: impl BufRead,
     key: Option<&VerifierKey>,
     earlier: &[Vec<u8>],
+    progress: impl FnMut(u64, u64),
+) -> Result<Report, ExportError> {
+    verify_export_on(1, input, key, earlier, progress)
+}
+
+/// As [`verify_export`], with `workers` threads that hash and read entries while the calling one
+/// follows the chains.
+///
+/// # Errors
+/// As [`verify_export`].
+pub fn verify_export_on(
+    workers: usize,
+    input: impl BufRead,
+    key: Option<&VerifierKey>,
+    earlier: &[Vec<u8>],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, ExportError> {
     let mut reader = ExportReader::open(input)?;
@@ -184,19 +250,20 @@ pub fn verify_export(
             Err(_) => found.push(fault(InvariantId::Signature)),
         }
     }
-    let mut buffer = Vec::new();
-    let broken = loop {
-        match reader.next_entry(&mut buffer) {
-            Ok(true) => {
-                verifier.feed(&buffer);
-                if verifier.entries().is_multiple_of(1_024) {
-                    progress(verifier.entries(), size);
-                }
-            }
-            Ok(false) => break false,
-            Err(ExportError::Broken { .. }) => break true,
-            Err(error) => return Err(error),
-        }
+    let followed = in_order(
+        workers,
+        || reader.next_piece(),
+        |piece| piece.prepare(),
+        |prepared| {
+            prepared.iter().for_each(|prepared| verifier.take(prepared));
+            progress(verifier.entries(), size);
+            Ok(())
+        },
+    );
+    let broken = match followed {
+        Ok(()) => false,
+        Err(ExportError::Broken { .. }) => true,
+        Err(error) => return Err(error),
     };
     progress(verifier.entries(), size);
     let entries = verifier.entries();

@@ -59,6 +59,8 @@ words! {
         Seal = "books.seal" / "日终封存的合同数、合计与根须与此前记录一致",
         /// A statement has exactly the entries that it speaks of, in order.
         Statement = "ledger.statement" / "对账单须恰好含有所述合同或机构的记录",
+        /// The pages and indexes of the database file fit together.
+        Pages = "store.pages" / "数据库文件的页与索引须完好",
         /// What the database keeps beside the entries equals their replay.
         Projection = "store.projection" / "数据库中的余额和状态须与重放结果一致",
     }
@@ -93,6 +95,7 @@ impl InvariantId {
             InvariantId::Hold => "nothing is settled while a hold stands",
             InvariantId::Seal => "number of contracts, totals and root of a seal are what the entries before it leave",
             InvariantId::Statement => "a statement has exactly the entries of the contract or institution it names",
+            InvariantId::Pages => "pages and indexes of the database file fit together",
             InvariantId::Projection => "what the database keeps beside the entries equals their replay",
         }
     }
@@ -214,6 +217,14 @@ words! {
         /// No earlier checkpoint from outside was given: an older state of the log that was rewritten
         /// as a whole would not show.
         EarlierCheckpoint = "earlier_checkpoint" / "未提供此前保存的检查点，无法发现整本重写",
+        /// Only the tree of the log was rebuilt: its entries were not given out.
+        Entries = "entries" / "记录正文未能取得，只核对了哈希树",
+        /// Only the tree of the log was asked for.
+        EntriesByChoice = "entries_by_choice" / "按要求只核对哈希树，未核对记录正文",
+        /// The log's signature under the checkpoint.
+        LogSignature = "log_signature" / "没有来自外部的公钥，检查点的签名未核对",
+        /// The ledger was written to all the while.
+        Moving = "moving" / "核对期间账本一直有新记录写入，数据库中的余额和状态未能比对",
         /// What the log recorded after this checkpoint.
         Later = "later" / "该检查点之后的记录不在本次核验之内",
         /// Fewer witnesses cosigned than were asked for.
@@ -243,6 +254,12 @@ impl Unchecked {
             Unchecked::EarlierCheckpoint => {
                 "no earlier checkpoint was given, so a ledger that was rewritten as a whole would not show"
             }
+            Unchecked::Entries => "the entries were not given out, only the tree was checked",
+            Unchecked::EntriesByChoice => "only the tree was asked for, the entries were not checked",
+            Unchecked::LogSignature => "without a key from outside the signature of the checkpoint was not checked",
+            Unchecked::Moving => {
+                "the ledger was written to all the while, so the tables beside the entries were not compared"
+            }
             Unchecked::Later => "what was recorded after this checkpoint is not covered",
             Unchecked::Quorum => "fewer witnesses signed than were asked for",
             Unchecked::Commitments => "what commitments bind lies outside the ledger and was not compared",
@@ -262,7 +279,14 @@ impl Unchecked {
     pub const fn is_essential(self) -> bool {
         matches!(
             self,
-            Unchecked::KeyFromOutside | Unchecked::Checkpoint | Unchecked::BooksAfterFailure | Unchecked::Quorum | Unchecked::NoSeal
+            Unchecked::KeyFromOutside
+                | Unchecked::Checkpoint
+                | Unchecked::BooksAfterFailure
+                | Unchecked::Entries
+                | Unchecked::LogSignature
+                | Unchecked::Moving
+                | Unchecked::Quorum
+                | Unchecked::NoSeal
         )
     }
 }

@@ -56,24 +56,33 @@ impl Hash {
 
     /// The inverse of [`Hash::hex`]; `None` for any other spelling.
     pub fn from_hex(digits: &[u8]) -> Option<Hash> {
-        if digits.len() != 64 {
-            return None;
-        }
+        let digits: &[u8; 64] = digits.try_into().ok()?;
         let mut out = [0_u8; 32];
+        let mut seen = 0;
         for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+            *byte = hex_byte(pair[0], pair[1], &mut seen);
         }
-        Some(Hash(out))
+        (seen < 16).then_some(Hash(out))
     }
 }
 
-/// The value of a lower-case hexadecimal digit.
-pub(crate) const fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
-        _ => None,
+/// The values of lower-case hexadecimal digits; 255 for every other byte.
+const DIGIT_VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let (mut value, digits) = (0, b"0123456789abcdef");
+    while value < digits.len() {
+        values[digits[value] as usize] = value as u8;
+        value += 1;
     }
+    values
+};
+
+/// The byte of two digits. `seen` gathers their values: it stays below 16 while all were digits, so
+/// that many are read without a branch for each.
+pub(crate) const fn hex_byte(high: u8, low: u8, seen: &mut u8) -> u8 {
+    let (high, low) = (DIGIT_VALUES[high as usize], DIGIT_VALUES[low as usize]);
+    *seen |= high | low;
+    high << 4 | low & 15
 }
 
 impl fmt::Display for Hash {
@@ -138,6 +147,8 @@ pub mod tags {
     pub const DOCUMENT: &str = "tutela/document/1";
     /// A version of a region's policy.
     pub const POLICY: &str = "tutela/policy/1";
+    /// The text of a drafted version of a region's rules.
+    pub const POLICY_DOCUMENT: &str = "tutela/policy-document/1";
     /// A bank's reference of a payment or payout.
     pub const BANK_REFERENCE: &str = "tutela/bank-reference/1";
     /// A commitment to personal data or free text kept outside the ledger.
@@ -152,6 +163,14 @@ pub mod tags {
     pub const SEAL_SHARE: &str = "tutela/seal-share/1";
     /// An inner node of the tree of sums.
     pub const SEAL_NODE: &str = "tutela/seal-node/1";
+}
+
+/// `sha256-` and the SHA-256 of the bytes in base64: how a Content-Security-Policy names a script.
+pub fn csp_source(bytes: &[u8]) -> String {
+    format!(
+        "sha256-{}",
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, sha256(&[bytes]).as_bytes())
+    )
 }
 
 /// `SHA-256(tag || 0x00 || bytes)`, for documents, policies and bank references. `tag` has no NUL.

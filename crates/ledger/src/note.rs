@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use crate::hash::{key_id, nibble};
+use crate::hash::{hex_byte, key_id};
 
 /// Most signatures under a note (C2SP asks for at least 16).
 pub const SIGNATURES_MAX: usize = 100;
@@ -99,9 +99,12 @@ pub(crate) fn split_key(text: &str) -> Result<(&str, [u8; 4], Vec<u8>), NoteErro
         return Err(NoteError::Key);
     };
     let id: &[u8; 8] = id.as_bytes().try_into().map_err(|_| NoteError::Key)?;
-    let mut bytes = [0_u8; 4];
+    let (mut bytes, mut seen) = ([0_u8; 4], 0);
     for (byte, pair) in bytes.iter_mut().zip(id.chunks_exact(2)) {
-        *byte = nibble(pair[0]).zip(nibble(pair[1])).map(|(h, l)| h << 4 | l).ok_or(NoteError::Key)?;
+        *byte = hex_byte(pair[0], pair[1], &mut seen);
+    }
+    if seen > 15 {
+        return Err(NoteError::Key);
     }
     if !is_key_name(name) {
         return Err(NoteError::KeyName);

@@ -394,7 +394,7 @@ impl FromStr for Subject {
     type Err = StatementError;
     fn from_str(s: &str) -> Result<Self, StatementError> {
         let (kind, id) = s.split_once(' ').ok_or(StatementError)?;
-        let id = read_uuid(id).ok_or(StatementError)?;
+        let id = read_uuid(id.as_bytes()).ok_or(StatementError)?;
         match kind {
             "contract" => Ok(Subject::Contract(ContractId::new(id))),
             "institution" => Ok(Subject::Institution(InstitutionId::new(id))),

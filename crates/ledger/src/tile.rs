@@ -112,6 +112,18 @@ pub fn bundle_bytes<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<V
     Ok(out)
 }
 
+/// The entries of a bundle; `None` when the bytes are not one.
+pub fn split_bundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut entries = Vec::new();
+    while !bytes.is_empty() {
+        let (length, rest) = bytes.split_first_chunk::<2>()?;
+        let (entry, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        entries.push(entry);
+        bytes = rest;
+    }
+    Some(entries)
+}
+
 /// `tile/0/x001/x234/067`, `tile/1/000.p/17`, `tile/entries/000`.
 impl fmt::Display for TilePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use crate::checkpoint::Checkpoint;
 use crate::entry::{Entry, EntryError, decode};
 use crate::finding::{Detail, Finding, InvariantId, Unchecked, Verdict};
 use crate::hash::{Hash, leaf_hash};
-use crate::merkle::Frontier;
+use crate::merkle::{Frontier, Node};
 use crate::note::VerifierKey;
 
 /// Findings kept in full; more are counted only.
@@ -30,11 +30,61 @@ pub struct Verifier {
     anchors: BTreeMap<u64, Vec<Hash>>,
     books: Books,
     books_stopped: bool,
-    commitments: bool,
     bytes: u64,
     failed_entries: u64,
     found: u64,
     findings: Vec<Finding>,
+    counts: Counts,
+    hashes_only: bool,
+}
+
+/// An entry hashed and read: the part of the check that needs nothing but its bytes, and so can be
+/// done on any core.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    leaf: Hash,
+    bytes: u64,
+    entry: Result<Entry, EntryError>,
+}
+
+impl Prepared {
+    /// From an entry's bytes.
+    pub fn of(bytes: &[u8]) -> Prepared {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Prepared { leaf: leaf_hash(bytes), bytes: length, entry: decode(bytes) }
+    }
+
+    /// Leaf hash of the bytes.
+    pub const fn leaf(&self) -> Hash {
+        self.leaf
+    }
+
+    /// The entry, when the bytes are one.
+    pub const fn entry(&self) -> Option<&Entry> {
+        match &self.entry {
+            Ok(entry) => Some(entry),
+            Err(_) => None,
+        }
+    }
+}
+
+/// What was gone through, beside the entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Institutions whose chain was followed.
+    pub institutions: u64,
+    /// Contracts whose numbering was followed.
+    pub contracts: u64,
+    /// Seals compared with what the entries before them leave.
+    pub seals: u64,
+    /// Signed checkpoints whose root was compared with the tree at their size.
+    pub checkpoints: u64,
+    /// Commitments that entries make.
+    pub commitments: u64,
+    /// Of them those whose record was at hand and was compared.
+    pub commitments_opened: u64,
+    /// Rows beside the entries that were compared with their replay.
+    pub rows: u64,
 }
 
 /// What came out.
@@ -48,8 +98,12 @@ pub struct Report {
     pub root: Hash,
     /// Entries with which something is wrong.
     pub failed_entries: u64,
+    /// Findings in all; those that are not in `findings` were counted only.
+    pub found: u64,
     /// The first findings in order, at most [`FINDINGS_KEPT`].
     pub findings: Vec<Finding>,
+    /// What was gone through.
+    pub counts: Counts,
     /// What was not checked.
     pub unchecked: Vec<Unchecked>,
     /// The replay, up to the first failure.
@@ -64,6 +118,7 @@ impl Report {
 
     /// Adds a finding from elsewhere: a file's form, a database's projections.
     pub fn add(&mut self, finding: Finding) {
+        self.found = self.found.saturating_add(1);
         if self.findings.len() < FINDINGS_KEPT {
             self.findings.push(finding);
         }
@@ -95,6 +150,11 @@ impl Verifier {
         self.frontier.size()
     }
 
+    /// The tree of the entries seen so far.
+    pub const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
     /// Findings so far.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -111,6 +171,7 @@ impl Verifier {
     fn compare_root(&mut self, size: u64) {
         let actual = self.frontier.root();
         for expected in self.anchors.get(&size).cloned().unwrap_or_default() {
+            self.counts.checkpoints = self.counts.checkpoints.saturating_add(1);
             if expected != actual {
                 self.find(size.checked_sub(1), InvariantId::Tree, Detail::Hash { expected, actual });
             }
@@ -120,30 +181,51 @@ impl Verifier {
     /// The next entry's bytes. Returns their leaf hash, for a caller that has a stored one to
     /// compare.
     pub fn feed(&mut self, bytes: &[u8]) -> Hash {
+        let prepared = Prepared::of(bytes);
+        self.take(&prepared);
+        prepared.leaf
+    }
+
+    /// The next entry, hashed and read before.
+    pub fn take(&mut self, prepared: &Prepared) {
+        self.take_with(prepared, |_, _| ());
+    }
+
+    /// As [`Verifier::take`], naming every full subtree that the entry completes, the leaf first.
+    pub fn take_with(&mut self, prepared: &Prepared, completed: impl FnMut(Node, Hash)) {
         let position = self.frontier.size();
-        let hash = leaf_hash(bytes);
+        let hash = prepared.leaf;
         let before = self.found;
-        self.bytes = self.bytes.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        match decode(bytes) {
-            Ok(entry) => self.check(&entry, hash),
+        self.bytes = self.bytes.saturating_add(prepared.bytes);
+        match &prepared.entry {
+            Ok(entry) => self.check(entry, hash),
             Err(error) => {
                 let invariant = match error {
                     EntryError::Postings => InvariantId::Postings,
                     _ => InvariantId::Canonical,
                 };
-                self.find(Some(position), invariant, Detail::Entry(error));
+                self.find(Some(position), invariant, Detail::Entry(*error));
                 self.next_seq = self.next_seq.saturating_add(1);
             }
         }
         self.last_hash = Some(hash);
-        self.frontier.push(hash);
+        self.frontier.push_with(hash, completed);
         if !self.anchors.is_empty() {
             self.compare_root(self.frontier.size());
         }
         if self.found > before {
             self.failed_entries = self.failed_entries.saturating_add(1);
         }
-        hash
+    }
+
+    /// The next entry's leaf hash alone, from a tile: the tree is checked, the entry is not.
+    pub fn take_leaf(&mut self, leaf: Hash, completed: impl FnMut(Node, Hash)) {
+        self.hashes_only = true;
+        self.next_seq = self.next_seq.saturating_add(1);
+        self.frontier.push_with(leaf, completed);
+        if !self.anchors.is_empty() {
+            self.compare_root(self.frontier.size());
+        }
     }
 
     fn check(&mut self, entry: &Entry, hash: Hash) {
@@ -193,11 +275,17 @@ impl Verifier {
             }
             self.institutions.insert(link.institution, (link.seq, hash));
         }
-        self.commitments |= header.commit.is_some();
-        if !self.books_stopped
-            && let Err((invariant, detail)) = self.books.apply(entry, hash)
-        {
-            self.find(Some(expected), invariant, detail);
+        if header.commit.is_some() {
+            self.counts.commitments = self.counts.commitments.saturating_add(1);
+        }
+        if !self.books_stopped {
+            match self.books.apply(entry, hash) {
+                Ok(()) if matches!(entry.body, Body::DaySealed(_)) => {
+                    self.counts.seals = self.counts.seals.saturating_add(1);
+                }
+                Ok(()) => {}
+                Err((invariant, detail)) => self.find(Some(expected), invariant, detail),
+            }
         }
     }
 
@@ -210,6 +298,9 @@ impl Verifier {
                 let detail = Detail::Number { expected: checkpoint.size, actual: size };
                 self.find(Some(size), InvariantId::Length, detail);
             } else if checkpoint.size == size {
+                if !self.anchors.contains_key(&size) {
+                    self.counts.checkpoints = self.counts.checkpoints.saturating_add(1);
+                }
                 let actual = self.frontier.root();
                 if checkpoint.root != actual {
                     let detail = Detail::Hash { expected: checkpoint.root, actual };
@@ -230,21 +321,27 @@ impl Verifier {
         if last.is_none_or(|checkpoint| checkpoint.size < size) && self.anchors.keys().all(|&anchor| anchor < size) {
             unchecked.push(Unchecked::Checkpoint);
         }
-        if self.books_stopped {
+        if self.hashes_only {
+            unchecked.push(Unchecked::Entries);
+        } else if self.books_stopped {
             unchecked.push(Unchecked::BooksAfterFailure);
         }
         if self.anchors.is_empty() {
             unchecked.push(Unchecked::EarlierCheckpoint);
         }
-        if self.commitments {
+        if self.counts.commitments > 0 {
             unchecked.push(Unchecked::Commitments);
         }
+        self.counts.institutions = u64::try_from(self.institutions.len()).unwrap_or(u64::MAX);
+        self.counts.contracts = self.books.contracts();
         Report {
             entries: size,
             bytes: self.bytes,
             root: self.frontier.root(),
             failed_entries: self.failed_entries,
+            found: self.found,
             findings: self.findings,
+            counts: self.counts,
             unchecked,
             books: self.books,
         }

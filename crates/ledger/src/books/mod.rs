@@ -130,6 +130,11 @@ impl Books {
         lots.collect()
     }
 
+    /// How many contracts there are, signed or about to be.
+    pub fn contracts(&self) -> u64 {
+        u64::try_from(self.contracts.len()).unwrap_or(u64::MAX)
+    }
+
     /// Number of the last entry of a contract; 0 when there is none.
     pub fn contract_seq(&self, id: ContractId) -> u64 {
         self.contracts.get(&id).map_or(0, |books| books.last_seq)

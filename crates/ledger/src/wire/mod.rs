@@ -99,6 +99,27 @@ impl<'a> Cursor<'a> {
         Err(self.bad(kind))
     }
 
+    /// A string of exactly `length` bytes that `read` understands, with its quotes; nothing is taken
+    /// when it does not. `read` accepts no quote and no escape.
+    pub(crate) fn take_fixed<T>(&mut self, read: impl Fn(&[u8]) -> Option<T>, length: usize) -> Option<T> {
+        let (open, rest) = self.rest().split_first()?;
+        let (contents, rest) = rest.split_at_checked(length)?;
+        if *open != b'"' || rest.first() != Some(&b'"') {
+            return None;
+        }
+        let value = read(contents)?;
+        self.at = self.at.saturating_add(length).saturating_add(2);
+        Some(value)
+    }
+
+    /// The fault of a string here that is not of this kind: behind the string, where there is one.
+    pub(crate) fn bad_string(&mut self, kind: &'static str) -> Fault {
+        match self.plain(kind) {
+            Ok(_) => self.bad(kind),
+            Err(fault) => fault,
+        }
+    }
+
     /// The contents of a string in which `"` and `\` are escaped, and nothing else is.
     ///
     /// # Errors

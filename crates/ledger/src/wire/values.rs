@@ -12,7 +12,7 @@ use unicode_normalization::is_nfc;
 use uuid::Uuid;
 
 use super::{Cursor, Fault, Value, push_escaped};
-use crate::hash::{Hash, nibble};
+use crate::hash::{Hash, hex_byte};
 
 /// The text is not of the form asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,26 +120,25 @@ impl Value for Hash {
         push_plain(out, &self.hex());
     }
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Fault> {
-        Hash::from_hex(cursor.plain(Self::KIND)?.as_bytes()).ok_or_else(|| cursor.bad(Self::KIND))
+        let hash = cursor.take_fixed(Hash::from_hex, 64);
+        hash.map_or_else(|| Err(cursor.bad_string(Self::KIND)), Ok)
     }
 }
 
 /// Strict reading of a lower-case hyphenated UUID.
-pub(crate) fn read_uuid(text: &str) -> Option<Uuid> {
-    let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
-    let mut out = [0_u8; 16];
-    let mut at = 0;
-    for (i, byte) in out.iter_mut().enumerate() {
-        if matches!(i, 4 | 6 | 8 | 10) {
-            if text[at] != b'-' {
-                return None;
-            }
-            at += 1;
-        }
-        *byte = nibble(text[at])? << 4 | nibble(text[at + 1])?;
-        at += 2;
+pub(crate) fn read_uuid(text: &[u8]) -> Option<Uuid> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    // Where the two digits of each byte stand; hyphens between.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    if [8, 13, 18, 23].iter().any(|&at| text[at] != b'-') {
+        return None;
     }
-    Some(Uuid::from_bytes(out))
+    let mut out = [0_u8; 16];
+    let mut seen = 0;
+    for (byte, at) in out.iter_mut().zip(PLACES) {
+        *byte = hex_byte(text[at], text[at + 1], &mut seen);
+    }
+    (seen < 16).then(|| Uuid::from_bytes(out))
 }
 
 macro_rules! id_values {
@@ -151,7 +150,8 @@ macro_rules! id_values {
                 push_plain(out, self.uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
             }
             fn read(cursor: &mut Cursor<'_>) -> Result<Self, Fault> {
-                read_uuid(cursor.plain("id")?).map($name::new).ok_or_else(|| cursor.bad("id"))
+                let id = cursor.take_fixed(read_uuid, 36);
+                id.map_or_else(|| Err(cursor.bad_string("id")), |id| Ok($name::new(id)))
             }
         }
     )*};

@@ -169,10 +169,7 @@ impl SystemEffects {
         seed: impl FnOnce() -> anyhow::Result<Zeroizing<[u8; 32]>>,
     ) -> anyhow::Result<LogKey> {
         let path = self.keys.join(format!("{ledger}.key"));
-        let read = || -> anyhow::Result<Option<LogKey>> {
-            let text = files::read_text(&path)?.map(Zeroizing::new);
-            Ok(text.map(|text| LogKey::from_skey(text.trim_end())).transpose()?)
-        };
+        let read = || read_log_key(&path);
         if let Some(key) = read()? {
             return Ok(key);
         }
@@ -205,6 +202,11 @@ impl SystemEffects {
     }
 }
 
+fn read_log_key(path: &Path) -> anyhow::Result<Option<LogKey>> {
+    let text = files::read_text(path)?.map(Zeroizing::new);
+    Ok(text.map(|text| LogKey::from_skey(text.trim_end())).transpose()?)
+}
+
 /// Size that a checkpoint names. Signatures are checked by those who rely on it.
 fn size_of(note: &str) -> anyhow::Result<u64> {
     let note = Note::parse(note.as_bytes())?;
@@ -233,6 +235,13 @@ impl Effects for SystemEffects {
         self.log_key_or(ledger, system_random::<32>)
     }
 
+    fn log_key_at_hand(&self, ledger: &LedgerId) -> Result<Option<LogKey>, EffectError> {
+        read_log_key(&self.keys.join(format!("{ledger}.key"))).map_err(|error| {
+            tracing::error!(%ledger, error = format!("{error:#}"), "log key");
+            EffectError::Key
+        })
+    }
+
     fn origin(&self, ledger: &LedgerId) -> String {
         format!("{}/{ledger}", self.origin)
     }
@@ -247,9 +256,9 @@ impl Effects for SystemEffects {
 
     fn witness_policy(&self, ledger: &LedgerId) -> Result<Option<LogPolicy>, EffectError> {
         let Some(policy) = self.witness_policies.of(ledger) else { return Ok(None) };
-        let own = self.log_key(ledger)?;
-        if !policy.logs().is_empty() && !policy.logs().iter().any(|log| log.key == *own.verifier()) {
-            tracing::warn!(%ledger, vkey = own.vkey(), "the witness policy lists logs, and not this one");
+        let origin = self.origin(ledger);
+        if !policy.logs().is_empty() && !policy.logs().iter().any(|log| log.key.name() == origin) {
+            tracing::warn!(%ledger, origin, "the witness policy lists logs, and not this one");
         }
         Ok(Some(policy.clone()))
     }

@@ -14,7 +14,6 @@ class Wrong(ValueError):
     """Something does not hold: Chinese, English."""
 def need(condition, *wrong):
     if not condition: raise Wrong(*wrong)
-
 sha256 = lambda *parts: hashlib.sha256(b"".join(parts)).digest()
 
 # ---- Ed25519 (RFC 8032), strict: canonical encodings, no points of small order ----
@@ -23,8 +22,9 @@ D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 
 def add(p, q):
     (x1, y1), (x2, y2) = p, q
-    k = D * x1 * x2 * y1 * y2
-    return (x1 * y2 + x2 * y1) * pow(1 + k, -1, P) % P, (y1 * y2 + x1 * x2) * pow(1 - k, -1, P) % P
+    k = D * x1 * x2 * y1 * y2 % P
+    inverse = pow(1 - k * k, -1, P)
+    return (x1 * y2 + x2 * y1) * (1 - k) * inverse % P, (y1 * y2 + x1 * x2) * (1 + k) * inverse % P
 
 def multiply(n, p):
     out = 0, 1

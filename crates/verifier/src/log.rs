@@ -64,8 +64,7 @@ pub fn check(log: &Log, against: &Against<'_>, mut progress: impl FnMut(u64, u64
         Answer::Missing | Answer::Refused => bail!("该地址没有检查点 / there is no checkpoint at this address"),
     };
     let malformed = || anyhow!("该地址的检查点无法识别 / what is at this address is no checkpoint");
-    let unsigned: Checkpoint =
-        Note::parse(&note).map_err(|_| malformed())?.text().parse().map_err(|_| malformed())?;
+    let unsigned: Checkpoint = Note::parse(&note).map_err(|_| malformed())?.text().parse().map_err(|_| malformed())?;
     let named = || {
         let mut logs = against.policy?.logs().iter().map(|log| &log.key);
         logs.find(|key| key.name() == unsigned.origin).cloned()
@@ -240,9 +239,9 @@ impl Walk<'_> {
                 let at = path.range().start;
                 let first = |index: u64| index.checked_shl(u32::from(height)).unwrap_or(u64::MAX);
                 let Some(hashes) = hashes(log, path)? else { return Ok(Some(first(at))) };
-                let wrong = (at..).zip(&hashes).find(|(index, hash)| {
-                    nodes.get(&Node { level: height, index: *index }) != Some(*hash)
-                });
+                let wrong = (at..)
+                    .zip(&hashes)
+                    .find(|(index, hash)| nodes.get(&Node { level: height, index: *index }) != Some(*hash));
                 Ok(wrong.map(|(index, _)| first(index)))
             };
             let found = &mut self.found;

@@ -6,6 +6,7 @@ mod http;
 mod log;
 mod progress;
 mod render;
+mod statement;
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -62,6 +63,28 @@ enum Command {
         /// 见证策略文件（C2SP tlog-policy）。 A policy that names logs, witnesses and the quorum (C2SP tlog-policy).
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
+    },
+    /// 核验合同或机构的对账单。 Check a statement of a contract or an institution.
+    Statement {
+        /// 对账单文件；- 为标准输入。 The statement; - is standard input.
+        file: PathBuf,
+        /// 账本公钥（来自文件之外的可信渠道）。 The log's public key, from a source other than the file.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<VerifierKey>,
+        /// 见证人公钥，可重复。 Public key of a witness; may be repeated.
+        #[arg(long, value_name = "VKEY")]
+        witness: Vec<VerifierKey>,
+    },
+    /// 核验日终封存中的合同余额。 Check that a day's seal counts a contract's balance.
+    Balance {
+        /// 余额证明文件；- 为标准输入。 The proof; - is standard input.
+        file: PathBuf,
+        /// 账本公钥（来自文件之外的可信渠道）。 The log's public key, from a source other than the file.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<VerifierKey>,
+        /// 见证人公钥，可重复。 Public key of a witness; may be repeated.
+        #[arg(long, value_name = "VKEY")]
+        witness: Vec<VerifierKey>,
     },
     /// 核验整本导出。 Check an export of a whole ledger.
     Export {
@@ -190,6 +213,8 @@ fn main() -> ExitCode {
         Command::Receipt { file, key, witness, policy: Some(path), .. } => {
             policy(path).and_then(|policy| receipt(file, key.as_ref(), witness, Some(Quorum::Policy(&policy))))
         }
+        Command::Statement { file, key, witness } => statement::statement(file, key.as_ref(), witness),
+        Command::Balance { file, key, witness } => statement::balance(file, key.as_ref(), witness),
         Command::Export { file, key, since } => export(file, key.as_ref(), since),
         Command::Log { url, key, since, token, policy: file, tiles_only } => {
             let named = file.as_deref().map(policy).transpose();

@@ -23,7 +23,7 @@ pub struct Answer {
     facts: Value,
 }
 
-fn line(zh: impl Into<String>, en: impl Into<String>) -> Sentence {
+pub fn line(zh: impl Into<String>, en: impl Into<String>) -> Sentence {
     Sentence { zh: zh.into(), en: en.into() }
 }
 
@@ -85,6 +85,15 @@ fn entry_facts(entry: &Entry) -> Value {
 }
 
 impl Answer {
+    /// About a file of another kind, put into words elsewhere.
+    pub fn of(verdict: Verdict, about: Vec<Sentence>, unchecked: Vec<Unchecked>, facts: Value) -> Answer {
+        let findings = match verdict {
+            Verdict::DoesNotHold(finding) => vec![finding],
+            Verdict::Holds | Verdict::CouldNotCheckEverything(_) => Vec::new(),
+        };
+        Answer { verdict, about, findings, unchecked, facts }
+    }
+
     /// About a receipt.
     pub fn of_receipt(report: &ReceiptReport) -> Answer {
         let mut about = report.entry.as_ref().map(entry_lines).unwrap_or_default();

@@ -35,7 +35,12 @@ pub fn witness(n: u8) -> WitnessKey {
 
 impl Log {
     pub fn golden() -> Log {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ledger/vectors/v1.json");
+        Log::of("v1.json")
+    }
+
+    /// Of one of the files of golden vectors.
+    fn of(file: &str) -> Log {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ledger/vectors").join(file);
         let v: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let entries = v["entries"].as_array().unwrap().iter().map(|e| text(&e["bytes"]).as_bytes().to_vec());
         Log { entries: entries.collect(), key: LogKey::from_skey(text(&v["skey"])).unwrap() }
@@ -169,6 +174,9 @@ pub fn receipts() -> Vec<Case> {
     for (index, _) in log.entries.iter().enumerate() {
         push(&format!("entry {index}"), log.receipt(index, &[]).to_string(), key.clone(), &[], 0, 0);
     }
+    let sealed = Log::of("seal-v1.json");
+    let seal = sealed.first("day_sealed");
+    push("a seal", sealed.receipt(seal, &[]).to_string(), Some(sealed.vkey()), &[], 0, 0);
     let good = log.receipt(fee, &[(&a, 1_772_330_000), (&b, 1_772_330_001)]);
     let text = good.to_string();
     push("cosigned", text.clone(), key.clone(), &[], 0, 0);
@@ -285,6 +293,8 @@ pub fn exports() -> Vec<Case> {
         out.push(Case { name: name.to_owned(), what: "export", text, key, witnesses: Vec::new(), quorum: 0, exit });
     };
     push("whole", good.clone(), key.clone(), 0);
+    let sealed = Log::of("seal-v1.json");
+    push("with seals", sealed.export(), Some(sealed.vkey()), 0);
     push("no key", good.clone(), None, 2);
     let stranger = LogKey::from_seed(log.key.verifier().name(), &[9; 32]).unwrap();
     push("another key", good.clone(), Some(stranger.vkey()), 1);

@@ -6,5 +6,6 @@
 mod agree;
 mod cases;
 mod page;
+mod policy;
 mod python;
 mod run;

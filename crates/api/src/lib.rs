@@ -11,6 +11,7 @@ mod openapi;
 mod problem;
 mod problem_page;
 mod problem_type;
+mod qr;
 mod routes;
 mod state;
 mod stream;

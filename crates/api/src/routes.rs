@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     contracts, courses, holds, institutions, ledgers, lessons, licences, log, operations, policies, refunds, sessions,
-    settlements, users,
+    settlements, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
 use crate::state::ApiState;
@@ -74,10 +74,12 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(ledgers::proof))
         .routes(routes!(ledgers::consistency))
         .routes(routes!(ledgers::receipt))
+        .routes(routes!(verify::code))
         .routes(routes!(ledgers::witnesses))
         .routes(routes!(ledgers::export))
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::tile))
+        .routes(routes!(verify::page))
         // operations
         .routes(routes!(operations::health))
         .routes(routes!(operations::ready))

@@ -32,6 +32,11 @@ async fn a_receipt_verifies_without_the_server() {
         assert_eq!(receipt.verify(Some(&key), &[]).verdict.exit_code(), 0);
     }
     assert_eq!(world.get("neighbour", &format!("/v1/receipts/{leaf}")).await.problem(403), "forbidden");
+    let code = world.get("auditor", &format!("/v1/receipts/{leaf}/qr")).await;
+    assert_eq!(code.status, 200, "{}", code.text);
+    assert_eq!(code.headers["content-type"], "image/svg+xml");
+    assert!(code.text.starts_with("<svg ") && code.text.contains("h1v1h-1z"), "{}", code.text);
+    assert_eq!(world.get("neighbour", &format!("/v1/receipts/{leaf}/qr")).await.problem(403), "forbidden");
     let none = format!("/v1/receipts/{}", "0".repeat(64));
     assert_eq!(world.get("auditor", &none).await.problem(404), "not-found");
 }
@@ -114,4 +119,18 @@ async fn an_export_verifies_and_is_for_auditors() {
     assert_eq!(world.public("/healthz").await.expect(200), json!({"status":"ok"}));
     assert_eq!(world.public("/readyz").await.expect(200), json!({"status":"ok"}));
     assert_eq!(world.public("/v1/ledgers").await.expect(200)["next"], Value::Null);
+}
+
+/// The page that checks a receipt: everybody's, and its policy lets nothing in.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_that_checks_receipts() {
+    let world = World::on("2026-11-22").await;
+    let page = world.public("/verify").await;
+    assert_eq!(page.status, 200);
+    assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
+    let (_, rest) = page.text.split_once("<script>").unwrap();
+    let (script, _) = rest.split_once("</script>").unwrap();
+    assert!(policy.contains(&format!("script-src '{}'", ledger::hash::csp_source(script.as_bytes()))), "{policy}");
 }

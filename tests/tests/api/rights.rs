@@ -29,6 +29,7 @@ const PUBLIC: &[&str] = &[
     "get /v1/lists/{kind}",
     "get /v1/policies",
     "get /v1/policies/{region}",
+    "get /verify",
     "post /v1/sessions",
 ];
 

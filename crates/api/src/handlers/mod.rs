@@ -14,6 +14,7 @@ pub mod refunds;
 pub mod sessions;
 pub mod settlements;
 pub mod users;
+pub mod verify;
 
 use std::sync::Arc;
 

@@ -99,6 +99,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // Service.
     ("axum", &["api"]),
     ("governor", &["api"]),
+    ("qrcodegen", &["api"]),
     ("tokio", &["migrations", "store", "app", "api", "server"]),
     ("tokio-stream", &["api"]),
     ("tower-http", &["api"]),

@@ -1,0 +1,81 @@
+//! A receipt's QR code as a drawing: the address of the page that checks it in bytes, the receipt's
+//! digits in the mode for digits.
+
+use std::fmt::Write;
+
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
+use ledger::QR_PREFIX;
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
+
+/// Modules of white around a code (ISO/IEC 18004).
+const QUIET: i32 = 4;
+/// Longest name of a host (RFC 1035), with its port.
+const HOST_MAX: usize = 262;
+
+/// The address of the page at the host that was asked, up to and with `#`; empty when the host
+/// cannot be told. Without TLS browsers withhold what the page needs, but for this machine itself.
+pub fn page_address(headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    if host.is_empty() || host.len() > HOST_MAX || !host.bytes().all(plain) {
+        return String::new();
+    }
+    let here = ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|name| host.strip_prefix(name).is_some_and(|port| port.is_empty() || port.starts_with(':')));
+    format!("{}://{host}/verify#", if here { "http" } else { "https" })
+}
+
+/// The code as SVG, one unit to a module; `None` when not even the largest code can hold it. The
+/// smallest code, with as much error correction as fits into it.
+pub fn svg(address: &str, qr: &str) -> Option<String> {
+    let digits = qr.strip_prefix(QR_PREFIX)?;
+    let segments = [QrSegment::make_bytes(format!("{address}{QR_PREFIX}").as_bytes()), QrSegment::make_numeric(digits)];
+    let code = QrCode::encode_segments(&segments, QrCodeEcc::Low).ok()?;
+    let size = code.size().checked_add(QUIET.checked_mul(2)?)?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        for x in (0..code.size()).filter(|&x| code.get_module(x, y)) {
+            // Writing to a String cannot fail.
+            let _ = write!(path, "M{} {}h1v1h-1z", x.saturating_add(QUIET), y.saturating_add(QUIET));
+        }
+    }
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" \
+         role=\"img\"><title>收据二维码 QR code of the receipt</title>\
+         <path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/><path d=\"{path}\"/></svg>\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_page_stands_where_the_receipt_was_asked_for() {
+        let of = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_str(host).unwrap());
+            page_address(&headers)
+        };
+        assert_eq!(of("ledger.example"), "https://ledger.example/verify#");
+        assert_eq!(of("127.0.0.1:8080"), "http://127.0.0.1:8080/verify#");
+        assert_eq!(of("localhost.example"), "https://localhost.example/verify#");
+        assert_eq!(of("a/b"), "");
+        assert_eq!(of("a b"), "");
+        assert_eq!(page_address(&HeaderMap::new()), "");
+    }
+
+    #[test]
+    fn as_much_as_the_largest_code_holds() {
+        let address = "https://ledger.example/verify#";
+        let drawn = svg(address, &format!("{QR_PREFIX}{}", "7".repeat(6_900))).unwrap();
+        // Version 40: 177 modules and the white around them.
+        assert!(drawn.contains("viewBox=\"0 0 185 185\""), "{}", &drawn[..200]);
+        assert_eq!(svg(address, &format!("{QR_PREFIX}{}", "7".repeat(7_100))), None);
+        assert_eq!(svg(address, "7"), None);
+    }
+}

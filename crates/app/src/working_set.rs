@@ -1,7 +1,7 @@
 //! The working set: what a batch of commands needs of the state, loaded before deciding, changed by
 //! folding entries, saved after. Replay uses the same set, starting empty.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
 use contract::{ContractState, Course};
@@ -11,7 +11,7 @@ use kernel::{
     RefundId, SettlementId, SubjectId,
 };
 use registry::{Application, Institution, Licence, Listing};
-use store::{Draft, Payment};
+use store::{Draft, Payment, Seal, SealedContract};
 
 /// Rows of one kind, and which of them changed.
 #[derive(Debug)]
@@ -45,6 +45,14 @@ impl<K: Copy + Ord + Hash, V> Table<K, V> {
     pub fn insert(&mut self, key: K, row: V) {
         self.changed.insert(key);
         self.rows.insert(key, row);
+    }
+    /// Those of `wanted` that are not here.
+    pub fn missing(&self, wanted: &BTreeSet<K>) -> Vec<K> {
+        wanted.iter().copied().filter(|key| !self.rows.contains_key(key)).collect()
+    }
+    /// The same rows, none of them to save.
+    fn saved(self, most: usize) -> Self {
+        if self.rows.len() > most { Self::default() } else { Self { rows: self.rows, changed: BTreeSet::new() } }
     }
     /// The rows to save, in the order of their keys.
     pub fn changed(&self) -> Vec<&V> {
@@ -90,8 +98,25 @@ pub struct Wanted {
     pub references: BTreeSet<(ContractId, [u8; 32])>,
     /// Persons by their look-up hash.
     pub persons: BTreeSet<[u8; 32]>,
+    /// Institutions to be sealed.
+    pub seals: BTreeSet<InstitutionId>,
     /// Institutions whose custody account matters.
     pub custody_accounts: BTreeSet<InstitutionId>,
+    /// Contracts whose family's other contracts matter.
+    pub families: BTreeSet<ContractId>,
+    /// The same of contracts that are being drawn up: look-up hash of the guardian, key of the child.
+    pub new_families: BTreeSet<([u8; 32], [u8; 32])>,
+}
+
+impl Wanted {
+    /// Is anything wanted that may change without an entry?
+    pub fn beside_the_ledger(&self) -> bool {
+        !(self.courses.is_empty()
+            && self.drafts.is_empty()
+            && self.persons.is_empty()
+            && self.new_families.is_empty()
+            && self.custody_accounts.is_empty())
+    }
 }
 
 /// The state that a batch works on.
@@ -121,6 +146,14 @@ pub struct WorkingSet {
     pub holds: Table<HoldId, Hold>,
     /// Payments; the text of the reference is not in the ledger and is added when they are saved.
     pub payments: Table<PaymentId, Payment>,
+    /// Sealed days, by institution and number there.
+    pub seals: Table<(InstitutionId, u64), Seal>,
+    /// Contracts as the last seal of their institution counted them.
+    pub sealed_contracts: Table<(InstitutionId, ContractId), SealedContract>,
+    /// Signed contracts with entries since the last seal, and the leaf hash of the last of these.
+    pub unsealed: HashMap<InstitutionId, BTreeMap<ContractId, [u8; 32]>>,
+    /// Contracts of [`WorkingSet::accounts`] by guardian and by pupil.
+    of_person: HashMap<SubjectId, BTreeSet<ContractId>>,
     /// Who signed, by contract: the replayed counterpart of a draft's state.
     pub signing: HashMap<ContractId, ContractState>,
     /// Licence numbers in use.
@@ -131,6 +164,49 @@ pub struct WorkingSet {
     pub references: HashSet<(InstitutionId, [u8; 32])>,
     /// Persons already known.
     pub persons: HashMap<[u8; 32], SubjectId>,
+    /// Keys by which a child is told from others, by pupil.
+    pub child_keys: HashMap<SubjectId, [u8; 32]>,
+    /// Keys by which the controllers of institutions are told from others.
+    pub controllers: HashMap<InstitutionId, [u8; 32]>,
     /// Institutions with a registered custody account.
     pub custody_accounts: HashSet<InstitutionId>,
+}
+
+impl WorkingSet {
+    /// An account as the database has it.
+    pub fn load_account(&mut self, account: Account) {
+        self.index(&account);
+        self.accounts.load(account.terms.id, account);
+    }
+
+    /// A new account.
+    pub fn insert_account(&mut self, account: Account) {
+        self.index(&account);
+        self.accounts.insert(account.terms.id, account);
+    }
+
+    fn index(&mut self, account: &Account) {
+        for person in [account.terms.guardian, account.terms.pupil] {
+            self.of_person.entry(person).or_default().insert(account.terms.id);
+        }
+    }
+
+    /// The contracts here of a guardian or a pupil.
+    pub fn contracts_of(&self, person: SubjectId) -> impl Iterator<Item = ContractId> + '_ {
+        self.of_person.get(&person).into_iter().flatten().copied()
+    }
+
+    /// What may be used again after it is committed: rows that many batches need and only entries
+    /// change; at most `accounts_max` accounts.
+    #[must_use]
+    pub fn remembered(self, accounts_max: usize) -> WorkingSet {
+        let accounts = self.accounts.saved(accounts_max);
+        WorkingSet {
+            institutions: self.institutions.saved(usize::MAX),
+            licences: self.licences.saved(usize::MAX),
+            of_person: if accounts.rows.is_empty() { HashMap::new() } else { self.of_person },
+            accounts,
+            ..WorkingSet::default()
+        }
+    }
 }

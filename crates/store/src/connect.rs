@@ -1,15 +1,16 @@
 //! Opening a database, and the two things that queries run on: a reader and a transaction.
 //! What runs on them is in the files of the tables.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, TransactionTrait};
 
 use crate::StoreError;
+use crate::faults::Faults;
+use crate::postgres_tx::PostgresTx;
+use crate::sqlite_writer::{SqliteTx, SqliteWriter};
 
 /// The two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,16 +38,22 @@ const READERS: u32 = 4;
 /// Connections that write to PostgreSQL: the ledgers' writers, and small writes beside them.
 const POSTGRES_WRITERS: u32 = 8;
 /// How long a connection may wait for a lock that another process holds.
-const BUSY: Duration = Duration::from_secs(10);
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection: every table times every chunk size fits.
-const STATEMENTS: usize = 512;
+pub(crate) const STATEMENTS: usize = 512;
 
 /// An open database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    engine: Engine,
-    writer: DatabaseConnection,
+    writer: Writer,
     reader: DatabaseConnection,
+}
+
+/// PostgreSQL is written through a pool; SQLite has one writer at a time anyway.
+#[derive(Clone, Debug)]
+enum Writer {
+    Postgres(DatabaseConnection),
+    Sqlite(SqliteWriter),
 }
 
 /// Reads what is committed; each query sees a state of its own.
@@ -55,20 +62,28 @@ pub struct Reader<'a>(&'a DatabaseConnection);
 
 /// A transaction that may write. Dropped without [`Tx::commit`] it is rolled back.
 #[derive(Debug)]
-pub struct Tx(DatabaseTransaction);
+pub struct Tx(TxOf);
+
+#[derive(Debug)]
+enum TxOf {
+    Postgres(PostgresTx),
+    Sqlite(SqliteTx),
+}
 
 pub(crate) mod sealed {
     //! Keeps `sea_orm` out of the signatures that others see.
 
-    use super::{DatabaseConnection, DatabaseTransaction};
+    use super::{DatabaseConnection, PostgresTx, SqliteTx};
 
     /// What is behind a reader or a transaction.
     #[derive(Clone, Copy, Debug)]
     pub enum Raw<'a> {
         /// A pool of readers.
         Reader(&'a DatabaseConnection),
-        /// One transaction.
-        Tx(&'a DatabaseTransaction),
+        /// A transaction on PostgreSQL.
+        Postgres(&'a PostgresTx),
+        /// A transaction on SQLite.
+        Sqlite(&'a SqliteTx),
     }
 
     /// Gives what is behind.
@@ -90,7 +105,10 @@ impl Conn for Reader<'_> {}
 
 impl sealed::Sealed for Tx {
     fn raw(&self) -> sealed::Raw<'_> {
-        sealed::Raw::Tx(&self.0)
+        match &self.0 {
+            TxOf::Postgres(tx) => sealed::Raw::Postgres(tx),
+            TxOf::Sqlite(tx) => sealed::Raw::Sqlite(tx),
+        }
     }
 }
 impl Conn for Tx {}
@@ -102,22 +120,31 @@ impl Store {
     /// # Errors
     /// [`StoreError::Address`], [`StoreError::SqliteTooOld`], [`StoreError::Unavailable`].
     pub async fn connect(url: &str) -> Result<Store, StoreError> {
-        let engine = engine_of(url)?;
-        let (writers, readers) = match engine {
-            Engine::Sqlite => (1, READERS),
-            Engine::Postgres => (POSTGRES_WRITERS, READERS),
+        Store::connect_with(url, None).await
+    }
+
+    /// As [`Store::connect`], with failures on purpose where the database is SQLite.
+    ///
+    /// # Errors
+    /// As [`Store::connect`].
+    pub async fn connect_with(url: &str, faults: Option<Arc<dyn Faults>>) -> Result<Store, StoreError> {
+        let writer = match engine_of(url)? {
+            Engine::Postgres => Writer::Postgres(Database::connect(options(url, POSTGRES_WRITERS)).await?),
+            Engine::Sqlite => {
+                refuse_old_sqlite(rusqlite::version())?;
+                Writer::Sqlite(SqliteWriter::open(url, faults)?)
+            }
         };
-        let writer = Database::connect(options(url, writers)).await?;
-        if engine == Engine::Sqlite {
-            refuse_old_sqlite(&sqlite_version(&writer).await?)?;
-        }
-        let reader = Database::connect(options(url, readers)).await?;
-        Ok(Store { engine, writer, reader })
+        let reader = Database::connect(options(url, READERS)).await?;
+        Ok(Store { writer, reader })
     }
 
     /// The engine behind.
     pub const fn engine(&self) -> Engine {
-        self.engine
+        match self.writer {
+            Writer::Postgres(_) => Engine::Postgres,
+            Writer::Sqlite(_) => Engine::Sqlite,
+        }
     }
 
     /// For reading.
@@ -132,11 +159,23 @@ impl Store {
     /// # Errors
     /// [`StoreError::Retryable`], [`StoreError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(Tx(self.writer.begin_with_options(options).await?))
+        self.begin_as(false).await
+    }
+
+    /// As [`Store::begin`], for many rows of many tables: on PostgreSQL they are sent together, and a
+    /// broken constraint may be reported as late as [`Tx::commit`].
+    ///
+    /// # Errors
+    /// [`StoreError::Retryable`], [`StoreError::Unavailable`].
+    pub async fn begin_batch(&self) -> Result<Tx, StoreError> {
+        self.begin_as(true).await
+    }
+
+    async fn begin_as(&self, batch: bool) -> Result<Tx, StoreError> {
+        Ok(Tx(match &self.writer {
+            Writer::Postgres(pool) => TxOf::Postgres(PostgresTx::new(pool.begin().await?, batch)),
+            Writer::Sqlite(writer) => TxOf::Sqlite(writer.begin().await?),
+        }))
     }
 
     /// Does the database answer?
@@ -153,7 +192,10 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn close(self) -> Result<(), StoreError> {
         self.reader.close().await?;
-        Ok(self.writer.close().await?)
+        match self.writer {
+            Writer::Postgres(pool) => Ok(pool.close().await?),
+            Writer::Sqlite(writer) => writer.close().await,
+        }
     }
 }
 
@@ -162,8 +204,12 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Retryable`], [`StoreError::Unavailable`]; it may then have been committed or not.
+    /// After [`Store::begin_batch`] also [`StoreError::Constraint`] and [`StoreError::Check`].
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        match self.0 {
+            TxOf::Postgres(tx) => tx.commit().await,
+            TxOf::Sqlite(tx) => tx.commit(),
+        }
     }
 
     /// Undoes it.
@@ -171,7 +217,10 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`]; it is undone then too, when the connection is gone.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.0.rollback().await?)
+        match self.0 {
+            TxOf::Postgres(tx) => tx.rollback().await,
+            TxOf::Sqlite(tx) => tx.rollback(),
+        }
     }
 }
 
@@ -216,12 +265,6 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     }
     options
-}
-
-async fn sqlite_version(db: &DatabaseConnection) -> Result<String, StoreError> {
-    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version()")).await?;
-    let missing = StoreError::Corrupt { table: "sqlite_version", what: "version" };
-    Ok(row.ok_or(missing)?.try_get_by_index(0)?)
 }
 
 fn refuse_old_sqlite(found: &str) -> Result<(), StoreError> {

@@ -83,10 +83,23 @@ constraints! {
     Settlement = "pk_settlement" / "settlement.ledger_id, settlement.settlement_id",
     /// One hold per id.
     Hold = "pk_hold" / "hold.ledger_id, hold.hold_id",
+    /// One seal per number of an institution.
+    Seal = "pk_seal" / "seal.ledger_id, seal.institution_id, seal.institution_seq",
+    /// One row per contract of an institution.
+    SealedContract = "pk_sealed_contract"
+        / "sealed_contract.ledger_id, sealed_contract.institution_id, sealed_contract.contract_id",
+    /// One key per pupil.
+    ChildKey = "pk_child_key" / "child_key.ledger_id, child_key.subject_id",
+    /// One key per institution.
+    ControllerKey = "pk_controller_key" / "controller_key.ledger_id, controller_key.institution_id",
     /// One person per id.
     Person = "pk_person" / "person.ledger_id, person.subject_id",
     /// One person per identity document.
     PersonLookup = "uq_person_lookup" / "person.ledger_id, person.lookup",
+    /// One version per id.
+    PolicyVersion = "pk_policy_version" / "policy_version.version_id",
+    /// One version per number of adoption.
+    PolicyVersionAdoptedNo = "uq_policy_version_adopted_no" / "policy_version.adopted_no",
     /// One user per id.
     AppUser = "pk_app_user" / "app_user.user_id",
     /// One user per name.

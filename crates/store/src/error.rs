@@ -6,6 +6,9 @@ use sea_orm::{DbErr, RuntimeErr};
 
 use crate::constraint::Constraint;
 
+/// What a driver says.
+type Driver = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -24,7 +27,7 @@ pub enum StoreError {
     /// Another transaction was in the way, or the connection broke: the same work may succeed when
     /// done again from the start.
     #[error("the transaction must be repeated")]
-    Retryable(#[source] DbErr),
+    Retryable(#[source] Driver),
     /// A stored row is not what was ever written.
     #[error("row of {table} is corrupt: {what}")]
     Corrupt {
@@ -41,7 +44,7 @@ pub enum StoreError {
     },
     /// The database cannot be reached or does not work.
     #[error("the database is not available")]
-    Unavailable(#[source] DbErr),
+    Unavailable(#[source] Driver),
     /// The linked SQLite can lose committed writes; 3.51.3 is the first that cannot.
     #[error("SQLite {found} can lose committed writes, 3.51.3 or newer is needed")]
     SqliteTooOld {
@@ -125,8 +128,25 @@ impl From<DbErr> for StoreError {
         };
         match known {
             Some(known) => known,
-            None if retryable => StoreError::Retryable(error),
-            None => StoreError::Unavailable(error),
+            None if retryable => StoreError::Retryable(error.into()),
+            None => StoreError::Unavailable(error.into()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        let (known, retryable) = match &error {
+            rusqlite::Error::SqliteFailure(failure, message) => (
+                from_sqlite(failure.extended_code, message.as_deref().unwrap_or_default()),
+                matches!(sqlite_primary(failure.extended_code), 5 | 6),
+            ),
+            _ => (None, false),
+        };
+        match known {
+            Some(known) => known,
+            None if retryable => StoreError::Retryable(error.into()),
+            None => StoreError::Unavailable(error.into()),
         }
     }
 }

@@ -312,7 +312,7 @@ pub async fn holds_page(
 /// # Errors
 /// Trouble of the database.
 pub async fn clear_projections(tx: &Tx, ledger: &LedgerId) -> Result<(), StoreError> {
-    const TABLES: [&str; 10] = [
+    const TABLES: [&str; 12] = [
         "institution",
         "application",
         "licence",
@@ -323,6 +323,8 @@ pub async fn clear_projections(tx: &Tx, ledger: &LedgerId) -> Result<(), StoreEr
         "refund",
         "settlement",
         "hold",
+        "seal",
+        "sealed_contract",
     ];
     for table in TABLES {
         let mut sql = Sql::new(tx, "DELETE FROM ");

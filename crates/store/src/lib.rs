@@ -9,14 +9,21 @@ mod entries;
 mod error;
 mod escrow_reads;
 mod escrow_rows;
+mod family_rows;
+mod faults;
 mod head;
 mod idempotency;
+mod integrity;
 mod people;
+mod policy_rows;
+mod postgres_tx;
 mod projection;
 mod registry_reads;
 mod registry_rows;
 mod row;
+mod seal_rows;
 mod sql;
+mod sqlite_writer;
 mod tree;
 mod users;
 pub mod vault;
@@ -42,9 +49,19 @@ pub use escrow_rows::{
     Payment, hold_all, hold_load, hold_save, lesson_all, lesson_load, lesson_save, payment_all, payment_load,
     payment_save, refund_all, refund_load, refund_save, settlement_all, settlement_load, settlement_save,
 };
+pub use family_rows::{
+    ChildKey, ControllerKey, accounts_of_family, child_key_load, child_key_save, children_by_key, controller_key_load,
+    controller_key_save,
+};
+pub use faults::{Fault, Faults};
 pub use head::{Head, head_advance, head_load, head_lock, ledger_open, ledgers};
 pub use idempotency::{Answer, idempotency_append, idempotency_load};
+pub use integrity::pages_damaged;
 pub use people::{Person, person_by_id, person_by_lookup, person_erase, person_save};
+pub use policy_rows::{
+    PolicyVersion, policy_version_by_id, policy_version_decide, policy_version_insert, policy_versions_adopted,
+    policy_versions_count, policy_versions_of,
+};
 pub use registry_reads::{
     InstitutionFilter, NamedCourse, NamedInstitution, Profile, applications_page, course_name_save, courses_page,
     institutions_by_credit_code, institutions_page, licences_by_number, licences_page, listings_of_institution,
@@ -53,6 +70,10 @@ pub use registry_reads::{
 pub use registry_rows::{
     application_all, application_load, application_save, institution_all, institution_load, institution_save,
     licence_all, licence_load, licence_save, listing_all, listing_load, listing_save,
+};
+pub use seal_rows::{
+    Seal, SealedContract, contracts_unsealed, institutions_to_seal, seal_counts, seal_save, sealed_contract_save,
+    sealed_contracts_of_institution, seals_of_institution,
 };
 pub use tree::{
     Checkpoint, Subtree, checkpoint_at, checkpoint_covering, checkpoint_last, checkpoint_save, checkpoints_after,

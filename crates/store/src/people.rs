@@ -79,6 +79,9 @@ pub async fn person_by_lookup(
 /// # Errors
 /// Trouble of the database.
 pub async fn person_erase(tx: &Tx, ledger: &LedgerId, subject: SubjectId) -> Result<bool, StoreError> {
+    let mut sql = Sql::new(tx, "DELETE FROM child_key WHERE ledger_id = ");
+    sql.bind(ledger.as_str()).and("subject_id = ", subject.uuid());
+    sql.execute(tx).await?;
     let mut sql = Sql::new(tx, "DELETE FROM person WHERE ledger_id = ");
     sql.bind(ledger.as_str()).and("subject_id = ", subject.uuid());
     Ok(sql.execute(tx).await? == 1)

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use kernel::{ClassHours, Day, Fen, Instant};
+use rusqlite::types::Value as Local;
 use sea_orm::{QueryResult, TryGetable, Value};
 use uuid::Uuid;
 
@@ -100,29 +101,114 @@ impl Values {
     }
 }
 
+/// What a column may hold, as either driver gives it.
+pub(crate) trait Cell: TryGetable {
+    /// From the connection that writes to SQLite; none when it holds something else.
+    fn local(value: &Local) -> Option<Self>;
+}
+
+impl Cell for i64 {
+    fn local(value: &Local) -> Option<i64> {
+        if let Local::Integer(number) = value { Some(*number) } else { None }
+    }
+}
+
+impl Cell for i16 {
+    fn local(value: &Local) -> Option<i16> {
+        i64::local(value)?.try_into().ok()
+    }
+}
+
+impl Cell for bool {
+    fn local(value: &Local) -> Option<bool> {
+        match i64::local(value)? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl Cell for String {
+    fn local(value: &Local) -> Option<String> {
+        if let Local::Text(text) = value { Some(text.clone()) } else { None }
+    }
+}
+
+impl Cell for Vec<u8> {
+    fn local(value: &Local) -> Option<Vec<u8>> {
+        if let Local::Blob(bytes) = value { Some(bytes.clone()) } else { None }
+    }
+}
+
+impl Cell for Uuid {
+    fn local(value: &Local) -> Option<Uuid> {
+        if let Local::Blob(bytes) = value { Uuid::from_slice(bytes).ok() } else { None }
+    }
+}
+
+impl<T: Cell> Cell for Option<T> {
+    fn local(value: &Local) -> Option<Option<T>> {
+        if *value == Local::Null { Some(None) } else { T::local(value).map(Some) }
+    }
+}
+
+/// The rows of an answer, as either driver gives them.
+pub(crate) enum Rows {
+    /// Through the pools.
+    Driver(Vec<QueryResult>),
+    /// From the connection that writes to SQLite.
+    Local(Vec<Vec<Local>>),
+}
+
+impl Rows {
+    /// Reads every row.
+    ///
+    /// # Errors
+    /// Of `read`.
+    pub(crate) fn read<T>(
+        &self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        read: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let row = |source| Row { source, table, columns, next: 0 };
+        match self {
+            Rows::Driver(rows) => rows.iter().map(|cells| read(&mut row(Source::Driver(cells)))).collect(),
+            Rows::Local(rows) => rows.iter().map(|cells| read(&mut row(Source::Local(cells)))).collect(),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Driver(&'a QueryResult),
+    Local(&'a [Local]),
+}
+
 /// A row that is read column by column, in the order in which it was selected.
 pub(crate) struct Row<'a> {
-    row: &'a QueryResult,
+    source: Source<'a>,
     table: &'static str,
     columns: &'static [&'static str],
     next: usize,
 }
 
-impl<'a> Row<'a> {
-    pub(crate) const fn new(row: &'a QueryResult, table: &'static str, columns: &'static [&'static str]) -> Row<'a> {
-        Row { row, table, columns, next: 0 }
-    }
-
+impl Row<'_> {
     /// The column read last does not hold what it should.
     pub(crate) fn corrupt(&self) -> StoreError {
         let what = self.columns.get(self.next.saturating_sub(1)).copied().unwrap_or("row");
         StoreError::Corrupt { table: self.table, what }
     }
 
-    pub(crate) fn get<T: TryGetable>(&mut self) -> Result<T, StoreError> {
+    pub(crate) fn get<T: Cell>(&mut self) -> Result<T, StoreError> {
         let index = self.next;
         self.next = index.saturating_add(1);
-        self.row.try_get_by_index(index).map_err(|_| self.corrupt())
+        match self.source {
+            Source::Driver(row) => row.try_get_by_index(index).ok(),
+            Source::Local(cells) => cells.get(index).and_then(T::local),
+        }
+        .ok_or_else(|| self.corrupt())
     }
 
     fn checked<T, E>(&self, value: Result<T, E>) -> Result<T, StoreError> {

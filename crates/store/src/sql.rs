@@ -1,16 +1,19 @@
-//! SQL texts and running them. Sets are read and written in chunks of a few fixed sizes, so that
-//! every text is prepared once per connection and then found again.
+//! SQL texts and running them. A text does not depend on how many rows it reads or writes, so that
+//! each is prepared once per connection: SQLite runs it once per row, PostgreSQL takes the columns as
+//! arrays.
 
 use kernel::LedgerId;
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::connect::{Conn, Engine, sealed::Raw};
-use crate::row::{Row, Values};
+use crate::postgres_tx::Write;
+use crate::row::{Row, Rows, Values};
 
-/// Sizes of chunks, largest first. A rest is written in smaller chunks and read in a padded one.
-const CHUNKS: [usize; 4] = [512, 64, 8, 1];
+/// Sizes of the lists of keys that SQLite takes; a list is padded to the next.
+const LISTS: [usize; 4] = [1, 8, 64, 512];
 
 /// A table whose rows hold one thing each. The first column is always `ledger_id`.
 pub(crate) trait Table {
@@ -98,13 +101,9 @@ impl Sql {
         }
     }
 
-    fn statement(self) -> Result<Statement, StoreError> {
-        Ok(Statement::from_sql_and_values(self.backend, self.text, self.values.finish()?))
-    }
-
     /// Runs it; how many rows it changed.
     pub(crate) async fn execute(self, conn: &impl Conn) -> Result<u64, StoreError> {
-        conn.raw().execute(self.statement()?).await
+        conn.raw().execute(self.text, self.values.finish()?).await
     }
 
     /// Runs it and reads every row.
@@ -115,8 +114,7 @@ impl Sql {
         columns: &'static [&'static str],
         read: impl Fn(&mut Row<'_>) -> Result<T, StoreError> + Send + Sync,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = conn.raw().query(self.statement()?).await?;
-        rows.iter().map(|row| read(&mut Row::new(row, table, columns))).collect()
+        conn.raw().query(self.text, self.values.finish()?).await?.read(table, columns, read)
     }
 
     /// As [`Sql::rows`], with the reader of the table.
@@ -142,35 +140,28 @@ impl Raw<'_> {
     fn backend(self) -> DbBackend {
         match self {
             Raw::Reader(db) => db.get_database_backend(),
-            Raw::Tx(tx) => tx.get_database_backend(),
+            Raw::Postgres(_) => DbBackend::Postgres,
+            Raw::Sqlite(_) => DbBackend::Sqlite,
         }
     }
 
-    async fn execute(self, statement: Statement) -> Result<u64, StoreError> {
-        let result = match self {
-            Raw::Reader(db) => db.execute_raw(statement).await,
-            Raw::Tx(tx) => tx.execute_raw(statement).await,
-        };
-        Ok(result?.rows_affected())
-    }
-
-    async fn query(self, statement: Statement) -> Result<Vec<QueryResult>, StoreError> {
+    async fn execute(self, text: String, values: Vec<Value>) -> Result<u64, StoreError> {
+        let statement = |values| Statement::from_sql_and_values(self.backend(), text.clone(), values);
         Ok(match self {
-            Raw::Reader(db) => db.query_all_raw(statement).await,
-            Raw::Tx(tx) => tx.query_all_raw(statement).await,
-        }?)
+            Raw::Reader(db) => db.execute_raw(statement(values)).await?.rows_affected(),
+            Raw::Postgres(tx) => tx.execute(&text, values).await?,
+            Raw::Sqlite(tx) => tx.execute(&text, &values)?,
+        })
     }
-}
 
-/// Splits a set into chunks of the fixed sizes.
-fn chunks<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
-    let mut rest = items;
-    std::iter::from_fn(move || {
-        let size = CHUNKS.into_iter().find(|&size| size <= rest.len())?;
-        let (chunk, after) = rest.split_at(size);
-        rest = after;
-        Some(chunk)
-    })
+    async fn query(self, text: String, values: Vec<Value>) -> Result<Rows, StoreError> {
+        let statement = |values| Statement::from_sql_and_values(self.backend(), text.clone(), values);
+        Ok(match self {
+            Raw::Reader(db) => Rows::Driver(db.query_all_raw(statement(values)).await?),
+            Raw::Postgres(tx) => Rows::Driver(tx.query(&text, values).await?),
+            Raw::Sqlite(tx) => Rows::Local(tx.query(&text, &values)?),
+        })
+    }
 }
 
 /// `SELECT` of a table's columns, up to and including the condition on the ledger.
@@ -181,8 +172,7 @@ pub(crate) fn select<T: Table>(conn: &impl Conn, ledger: &LedgerId) -> Sql {
     sql
 }
 
-/// The rows whose `column` is one of `keys`. One statement per 512 keys; a short list is padded with
-/// its last key. A key that is not there has no row.
+/// The rows whose `column` is one of `keys`. A key that is not there has no row.
 pub(crate) async fn load_by<T: Table, K: Into<Value> + Clone>(
     conn: &impl Conn,
     ledger: &LedgerId,
@@ -193,22 +183,38 @@ where
     T::Item: Send,
 {
     let mut found = Vec::with_capacity(keys.len());
-    let longest = CHUNKS[0];
+    let [.., longest] = LISTS;
     for part in keys.chunks(longest) {
-        let size = CHUNKS.into_iter().rev().find(|&size| size >= part.len()).unwrap_or(longest);
         let Some(last) = part.last() else { continue };
         let mut sql = select::<T>(conn, ledger);
-        sql.push(" AND ").push(column).push(" IN (");
-        for i in 0..size {
-            if i > 0 {
-                sql.push(", ");
-            }
-            sql.bind(part.get(i).unwrap_or(last).clone());
+        sql.push(" AND ").push(column);
+        if sql.backend == DbBackend::Postgres {
+            sql.push(" = ANY(").bind(array(part.iter().cloned().map(Into::into).collect())).push(")");
+        } else {
+            let size = LISTS.into_iter().find(|&size| size >= part.len()).unwrap_or(longest);
+            sql.push(" IN (").list((0..size).map(|i| part.get(i).unwrap_or(last).clone().into())).push(")");
         }
-        sql.push(")");
         found.append(&mut sql.all::<T>(conn).await?);
     }
     Ok(found)
+}
+
+/// What stands for NULL in an array: the driver's arrays have none. No column ever holds these.
+fn placeholder(of: &Value) -> Option<(Value, &'static str)> {
+    Some(match of {
+        Value::BigInt(None) => (i64::MIN.into(), "-9223372036854775808"),
+        Value::SmallInt(None) => (i16::MIN.into(), "-32768"),
+        Value::String(None) => ("\u{1}".into(), "E'\\x01'"),
+        Value::Bytes(None) => (Vec::<u8>::new().into(), "''"),
+        Value::Uuid(None) => (Uuid::nil().into(), "'00000000-0000-0000-0000-000000000000'"),
+        _ => return None,
+    })
+}
+
+/// A column as an array of PostgreSQL.
+fn array(values: Vec<Value>) -> Value {
+    let of = values.first().map_or(ArrayType::BigInt, Value::array_type);
+    Value::Array(of, Some(Box::new(values)))
 }
 
 /// The rows with these ids; the id is the first column of the key.
@@ -281,29 +287,52 @@ async fn write<T: Table>(conn: &impl Conn, ledger: &LedgerId, items: &[&T::Item]
 where
     T::Item: Sync,
 {
-    let width = T::COLUMNS.len().saturating_add(1);
-    for chunk in chunks(items) {
-        let mut sql = Sql::new(conn, "INSERT INTO ");
-        let cells = chunk.len().saturating_mul(width);
-        sql.text.reserve(cells.saturating_mul(6));
-        sql.values = Values::with_capacity(cells);
-        sql.push(T::NAME).push(" (ledger_id, ").push(&T::COLUMNS.join(", ")).push(") VALUES ");
-        for (i, item) in chunk.iter().enumerate() {
-            sql.push(if i > 0 { ", (" } else { "(" });
-            for column in 0..width {
-                if column > 0 {
-                    sql.push(", ");
-                }
-                sql.mark();
-            }
-            sql.push(")");
-            sql.values.put(ledger.as_str());
-            T::write(item, &mut sql.values);
-        }
-        sql.push(end);
-        sql.execute(conn).await?;
+    if items.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let width = T::COLUMNS.len().saturating_add(1);
+    let mut values = Values::with_capacity(items.len().saturating_mul(width));
+    for item in items {
+        values.put(ledger.as_str());
+        T::write(item, &mut values);
+    }
+    let values = values.finish()?;
+    let columns = T::COLUMNS.join(", ");
+    let into = format!("INSERT INTO {} (ledger_id, {columns})", T::NAME);
+    match conn.raw() {
+        Raw::Sqlite(tx) => {
+            let marks = vec!["?"; width].join(", ");
+            tx.execute_each(&format!("{into} VALUES ({marks}){end}"), &values, width)
+        }
+        Raw::Postgres(tx) => {
+            let (cells, names, arrays) = columns_of(&values, width);
+            let text = (format!("{into} SELECT {cells} FROM unnest("), format!(") AS r({names}){end}"));
+            tx.write(Write { table: T::NAME, text, arrays }).await
+        }
+        // A reader cannot be asked for this: the functions of the tables take a transaction.
+        Raw::Reader(_) => Err(StoreError::AppendOnly),
+    }
+}
+
+/// Rows of `width` values as columns: how each is selected, what it is called, and its values.
+fn columns_of(values: &[Value], width: usize) -> (String, String, Vec<Value>) {
+    let (mut cells, mut names, mut arrays) = (Vec::new(), Vec::new(), Vec::with_capacity(width));
+    for column in 0..width {
+        let of_column = values.iter().skip(column).step_by(width);
+        let null = of_column.clone().find_map(placeholder);
+        let filled = |value: &Value| match (&null, placeholder(value)) {
+            (Some((stand_in, _)), Some(_)) => stand_in.clone(),
+            _ => value.clone(),
+        };
+        arrays.push(array(of_column.map(filled).collect()));
+        let name = format!("c{column}");
+        cells.push(match null {
+            Some((_, literal)) => format!("NULLIF({name}, {literal})"),
+            None => name.clone(),
+        });
+        names.push(name);
+    }
+    (cells.join(", "), names.join(", "), arrays)
 }
 
 #[cfg(test)]
@@ -311,12 +340,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_have_fixed_sizes_and_lose_nothing() {
-        let items: Vec<usize> = (0..1_234).collect();
-        let parts: Vec<&[usize]> = chunks(&items).collect();
-        assert!(parts.iter().all(|part| CHUNKS.contains(&part.len())));
-        assert_eq!(parts.concat(), items);
-        assert_eq!(parts.len(), 2 + 3 + 2 + 2);
-        assert_eq!(chunks::<u8>(&[]).count(), 0);
+    fn rows_become_columns_and_keep_what_is_missing() {
+        let id = Uuid::from_u128(7);
+        let rows: [Value; 6] = [1_i64.into(), None::<Uuid>.into(), "a".into(), 2_i64.into(), id.into(), "b".into()];
+        let (cells, names, arrays) = columns_of(&rows, 3);
+        assert_eq!(cells, "c0, NULLIF(c1, '00000000-0000-0000-0000-000000000000'), c2");
+        assert_eq!(names, "c0, c1, c2");
+        assert_eq!(arrays[0], array(vec![1_i64.into(), 2_i64.into()]));
+        assert_eq!(arrays[1], array(vec![Uuid::nil().into(), id.into()]));
+        assert_eq!(arrays[2], array(vec!["a".into(), "b".into()]));
     }
 }

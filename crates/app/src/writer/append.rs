@@ -96,6 +96,12 @@ impl Appended {
                 Side::Profile(profile) if profile.custody_account_present => {
                     state.custody_accounts.insert(profile.institution);
                 }
+                Side::ChildKey(pupil, key) => {
+                    state.child_keys.insert(*pupil, *key);
+                }
+                Side::ControllerKey(institution, key) => {
+                    state.controllers.insert(*institution, *key);
+                }
                 Side::Profile(_) | Side::CourseName(..) | Side::PaymentReference(..) | Side::Document(..) => {}
             }
         }
@@ -143,7 +149,7 @@ impl Appended {
             recorded_at,
             effective_on: draft.effective_on,
             actor,
-            policy,
+            policy: draft.policy.unwrap_or(policy),
             institution,
             commit: draft.secret.as_ref().map(|s| ledger::commit(ledger::tags::COMMIT, &s.salt, &s.bytes)),
         };

@@ -1,20 +1,19 @@
-//! One transaction of the writer: lock the head, load, decide each command in order over the
-//! working set, append, save, move the head from exactly where it was, commit.
+//! One transaction of the writer: load what is not in memory, decide each command in order over the
+//! working set, append, move the head from exactly where it was, save, commit.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use kernel::Day;
 use ledger::{Actor, ActorRole, EntryType, Hash};
-use policy::Policy;
 use serde_json::Value;
-use store::{Answer as Remembered, StoreError, Tx};
+use store::{Answer as Remembered, Constraint, StoreError, Tx};
 
 use super::append::Appended;
+use super::memory::Memory;
 use super::{EntryRef, Job, LedgerCore, Outcome, load, save};
 use crate::context::Context;
 use crate::error::AppError;
 use crate::refusal::{Corrupt, Refusal, Stop};
+use crate::rulebook::DatedPolicy;
 use crate::working_set::{Wanted, WorkingSet};
 
 /// A committed batch.
@@ -34,6 +33,8 @@ pub(super) enum Failure {
         /// Why.
         error: AppError,
     },
+    /// What was taken for granted is not so: do it again, reading everything.
+    Careful,
     /// Contention or a lost connection.
     Retry(AppError),
     /// Stored state that cannot be.
@@ -46,6 +47,12 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         if error.is_retryable() {
             Failure::Retry(error.into())
+        } else if let StoreError::Constraint(
+            Constraint::IdempotencyKey | Constraint::PaymentReference | Constraint::EntrySeq,
+        ) = error
+        {
+            // Met only where no look was taken whether it is there.
+            Failure::Careful
         } else if let StoreError::Corrupt { what, .. } = error {
             Failure::Corrupt(Corrupt { what })
         } else {
@@ -58,24 +65,6 @@ impl From<Corrupt> for Failure {
     fn from(corrupt: Corrupt) -> Failure {
         Failure::Corrupt(corrupt)
     }
-}
-
-/// A policy with its hash, as entries name it.
-#[derive(Clone)]
-pub(super) struct DatedPolicy {
-    pub policy: Arc<Policy>,
-    pub hash: Hash,
-}
-
-fn policy_on(core: &LedgerCore, cache: &mut HashMap<Day, DatedPolicy>, day: Day) -> Result<DatedPolicy, AppError> {
-    if let Some(found) = cache.get(&day) {
-        return Ok(found.clone());
-    }
-    let policy = core.policies.resolve(core.region, day)?;
-    let hash = ledger::digest(ledger::tags::POLICY, &policy.canonical_bytes());
-    let dated = DatedPolicy { policy: Arc::new(policy), hash };
-    cache.insert(day, dated.clone());
-    Ok(dated)
 }
 
 /// The actor of an entry.
@@ -102,16 +91,21 @@ enum Verdict {
     Now(Result<Outcome, AppError>),
 }
 
-pub(super) async fn commit(core: &LedgerCore, jobs: &[Job]) -> Result<Done, Failure> {
-    let tx = core.store.begin().await?;
-    match commit_in(core, jobs, &tx).await {
-        Ok((done, true)) => {
-            tx.commit().await?;
-            Ok(done)
-        }
-        Ok((done, false)) => {
-            tx.rollback().await?;
-            Ok(done)
+/// Commits a batch. With a memory that holds the head nothing is read that is in it, and keys and bank
+/// references are taken to be new: the constraints of the database and the head's compare-and-swap
+/// say when that was wrong ([`Failure::Careful`]), and without a memory everything is read.
+pub(super) async fn commit(core: &LedgerCore, memory: &mut Memory, jobs: &[Job]) -> Result<Done, Failure> {
+    let tx = core.store.begin_batch().await?;
+    let before = memory.take();
+    match commit_in(core, before, jobs, &tx).await {
+        Ok(batch) => {
+            if batch.writes {
+                tx.commit().await?
+            } else {
+                tx.rollback().await?
+            }
+            *memory = batch.memory;
+            Ok(batch.done)
         }
         Err(failure) => {
             // The failure is what matters; a rollback that fails ends with the connection.
@@ -121,20 +115,40 @@ pub(super) async fn commit(core: &LedgerCore, jobs: &[Job]) -> Result<Done, Fail
     }
 }
 
-/// The second value says whether there is anything to commit.
-async fn commit_in(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<(Done, bool), Failure> {
-    let head = store::head_lock(tx, &core.id).await?.ok_or(Corrupt { what: "ledger without head" })?;
-    let mut remembered = remembered(core, jobs, tx).await?;
+/// What a batch came to, before it is committed.
+struct Batch {
+    done: Done,
+    /// Is there anything to commit?
+    writes: bool,
+    /// What holds once it is committed.
+    memory: Memory,
+}
 
+async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> Result<Batch, Failure> {
     let mut wanted = Wanted::default();
-    for job in jobs {
-        if job.key.as_ref().is_none_or(|key| !remembered.contains_key(&key.stored)) {
-            job.verb.wants(&mut wanted);
+    jobs.iter().for_each(|job| job.verb.wants(&mut wanted));
+    // Rows that change without the head moving are read under its lock.
+    let (careful, mut remembered, head, mut state) = match memory.known() {
+        Some((head, state)) if !wanted.beside_the_ledger() => (false, BTreeMap::new(), head, state),
+        _ => {
+            let head = store::head_lock(tx, &core.id).await?.ok_or(Corrupt { what: "ledger without head" })?;
+            (true, remembered(core, jobs, tx).await?, head, WorkingSet::default())
         }
+    };
+    // What another server adopted before this batch holds for it.
+    core.policies.refresh(tx).await.map_err(Failure::Other)?;
+    if careful {
+        wanted = Wanted::default();
+        let new = |job: &&Job| job.key.as_ref().is_none_or(|key| !remembered.contains_key(&key.stored));
+        jobs.iter().filter(new).for_each(|job| job.verb.wants(&mut wanted));
+    } else {
+        wanted.references.clear();
     }
-    let mut state = load::working_set(tx, core, wanted).await?;
+    load::working_set(tx, core, wanted, &mut state).await?;
+    if !careful && !state.drafts.rows().is_empty() {
+        return Err(Failure::Careful);
+    }
     let mut appended = Appended::after(&head)?;
-    let mut policies = HashMap::new();
     let mut verdicts = Vec::with_capacity(jobs.len());
     for (index, job) in jobs.iter().enumerate() {
         let fail = |error| Failure::Job { index, error };
@@ -144,16 +158,22 @@ async fn commit_in(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<(Done, bo
             verdicts.push(Verdict::Known(known.clone()));
             continue;
         }
-        let dated = policy_on(core, &mut policies, job.now.day()).map_err(fail)?;
+        let dated = core.policies.on(core.region, job.now.day()).map_err(|error| fail(error.into()))?;
         let verdict = decide(core, job, &dated, &mut state, &mut appended).map_err(|error| match error {
             AppError::Corrupt(corrupt) if appended.untouched_by_failure() => Failure::Corrupt(corrupt),
             error => fail(error),
         })?;
-        if let (Some(key), false) = (&job.key, job.dry_run)
-            && let Some(row) = to_remember(key, job, &verdict)
-        {
-            appended.keys.push(row.clone());
-            remembered.insert(key.stored.clone(), row);
+        if let Some(key) = &job.key {
+            let row = if job.dry_run { None } else { to_remember(key, job, &verdict) };
+            match row {
+                Some(row) => {
+                    appended.keys.push(row.clone());
+                    remembered.insert(key.stored.clone(), row);
+                }
+                // Nothing is written that could meet the key if it is there.
+                None if !careful => return Err(Failure::Careful),
+                None => {}
+            }
         }
         verdicts.push(Verdict::Now(verdict));
     }
@@ -162,10 +182,11 @@ async fn commit_in(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<(Done, bo
     let grew = !appended.entries.is_empty();
     let writes = grew || !appended.keys.is_empty() || !appended.side.is_empty() || appended.drafts_changed;
     if writes {
-        save::all(tx, core, &state, &appended).await?;
+        // First of all, so that another server's batch is met before anything is written.
         if grew && !store::head_advance(tx, &appended.head, head.size, head.epoch).await? {
             return Err(Failure::Retry(AppError::Busy));
         }
+        save::all(tx, core, &state, &appended).await?;
     }
     let mut answers = Vec::with_capacity(jobs.len());
     for (job, verdict) in jobs.iter().zip(verdicts) {
@@ -174,7 +195,8 @@ async fn commit_in(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<(Done, bo
             Verdict::Known(known) => replay(core, tx, job, &known, &appended).await?,
         });
     }
-    Ok((Done { answers, size: grew.then_some(appended.head.size) }, writes))
+    let done = Done { answers, size: grew.then_some(appended.head.size) };
+    Ok(Batch { done, writes, memory: Memory::after(appended.head, state) })
 }
 
 async fn remembered(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<BTreeMap<String, Remembered>, Failure> {

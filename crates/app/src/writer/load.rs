@@ -1,4 +1,5 @@
-//! Loads the working set of a batch: one query per table, owners with what they own.
+//! Loads what a batch needs and the working set does not have: one query per table, owners with what
+//! they own.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +12,13 @@ fn list<T: Copy>(ids: &BTreeSet<T>) -> Vec<T> {
     ids.iter().copied().collect()
 }
 
-pub(super) async fn working_set(tx: &Tx, core: &LedgerCore, mut wanted: Wanted) -> Result<WorkingSet, StoreError> {
+pub(super) async fn working_set(
+    tx: &Tx,
+    core: &LedgerCore,
+    mut wanted: Wanted,
+    state: &mut WorkingSet,
+) -> Result<(), StoreError> {
     let id = &core.id;
-    let mut state = WorkingSet::default();
     for lesson in store::lesson_load(tx, id, &list(&wanted.lessons)).await? {
         wanted.accounts.insert(lesson.contract);
         state.lessons.load(lesson.id, lesson);
@@ -34,18 +39,20 @@ pub(super) async fn working_set(tx: &Tx, core: &LedgerCore, mut wanted: Wanted) 
         wanted.institutions.insert(application.institution);
         state.applications.load(application.id, application);
     }
-    contracts(tx, core, &mut wanted, &mut state).await?;
-    institutions(tx, core, &mut wanted, &mut state).await?;
-    unique_values(tx, core, &wanted, &mut state).await?;
-    Ok(state)
+    crate::sealing::load(tx, id, &mut wanted, state).await?;
+    contracts(tx, core, &mut wanted, state).await?;
+    institutions(tx, core, &mut wanted, state).await?;
+    unique_values(tx, core, &wanted, state).await?;
+    crate::family::load(tx, id, &wanted, state).await
 }
 
 async fn contracts(tx: &Tx, core: &LedgerCore, wanted: &mut Wanted, state: &mut WorkingSet) -> Result<(), StoreError> {
     let id = &core.id;
-    for account in store::account_load(tx, id, &list(&wanted.accounts)).await? {
-        wanted.institutions.insert(account.terms.institution);
-        state.accounts.load(account.terms.id, account);
+    for account in store::account_load(tx, id, &state.accounts.missing(&wanted.accounts)).await? {
+        state.load_account(account);
     }
+    let owners = wanted.accounts.iter().filter_map(|id| Some(state.accounts.get(*id)?.terms.institution));
+    wanted.institutions.extend(owners.collect::<Vec<_>>());
     // A contract that is not in force may be drawn up: then it is refused for its state, not as unknown.
     let not_in_force = wanted.accounts.iter().filter(|id| state.accounts.get(**id).is_none());
     wanted.drafts.extend(not_in_force.copied().collect::<Vec<_>>());
@@ -74,7 +81,10 @@ async fn institutions(
     state: &mut WorkingSet,
 ) -> Result<(), StoreError> {
     let id = &core.id;
-    for licence in store::licence_load(tx, id, &list(&wanted.licences)).await? {
+    for licence in store::licence_load(tx, id, &state.licences.missing(&wanted.licences)).await? {
+        state.licences.load(licence.id, licence);
+    }
+    for licence in wanted.licences.iter().filter_map(|id| state.licences.get(*id)) {
         wanted.institutions.insert(licence.institution);
         if wanted.holds_of_licences.contains(&licence.id) {
             let placed = Some(escrow::HoldState::Placed);
@@ -82,14 +92,12 @@ async fn institutions(
                 state.holds.load(hold.id, hold);
             }
         }
-        state.licences.load(licence.id, licence);
     }
-    let mut current = BTreeSet::new();
-    for institution in store::institution_load(tx, id, &list(&wanted.institutions)).await? {
-        current.extend(institution.licence.filter(|licence| state.licences.get(*licence).is_none()));
+    for institution in store::institution_load(tx, id, &state.institutions.missing(&wanted.institutions)).await? {
         state.institutions.load(institution.id, institution);
     }
-    for licence in store::licence_load(tx, id, &list(&current)).await? {
+    let current = wanted.institutions.iter().filter_map(|id| state.institutions.get(*id)?.licence).collect();
+    for licence in store::licence_load(tx, id, &state.licences.missing(&current)).await? {
         state.licences.load(licence.id, licence);
     }
     Ok(())

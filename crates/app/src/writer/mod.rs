@@ -4,6 +4,7 @@
 mod append;
 mod batch;
 mod load;
+mod memory;
 mod save;
 
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use std::time::Duration;
 use access::Principal;
 use kernel::{Calendar, Instant, LedgerId, RegionCode};
 use ledger::Hash;
-use policy::PolicySet;
 use serde_json::Value;
 use store::Store;
 use store::vault::Vault;
@@ -23,8 +23,10 @@ use crate::context::Verb;
 use crate::effects::Effects;
 use crate::error::AppError;
 use crate::idempotency::Key;
+use crate::rulebook::Rulebook;
 pub(crate) use append::frontier_rows;
 pub(crate) use append::record_context;
+use memory::Memory;
 pub(crate) use save::projections as save_projections;
 
 /// Most commands of one transaction.
@@ -47,7 +49,7 @@ pub struct LedgerCore {
     /// Clock, randomness, keys.
     pub effects: Arc<dyn Effects>,
     /// The rules.
-    pub policies: Arc<PolicySet>,
+    pub policies: Arc<Rulebook>,
     /// Working days.
     pub calendar: Arc<Calendar>,
     /// Set when the ledger's integrity is in doubt; never unset while the process runs.
@@ -62,7 +64,7 @@ impl LedgerCore {
         store: Store,
         vault: Arc<Vault>,
         effects: Arc<dyn Effects>,
-        policies: Arc<PolicySet>,
+        policies: Arc<Rulebook>,
         calendar: Arc<Calendar>,
     ) -> LedgerCore {
         LedgerCore { id, region, store, vault, effects, policies, calendar, stopped: AtomicBool::new(false) }
@@ -187,6 +189,7 @@ impl Writer {
 
 async fn run(core: Arc<LedgerCore>, mut jobs: mpsc::Receiver<Job>, committed: watch::Sender<u64>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut memory = Memory::default();
     while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
         // Give callers that were just answered a chance to send again before the batch closes.
         tokio::task::yield_now().await;
@@ -196,19 +199,19 @@ async fn run(core: Arc<LedgerCore>, mut jobs: mpsc::Receiver<Job>, committed: wa
                 Err(_) => break,
             }
         }
-        commit_all(&core, std::mem::take(&mut batch), &committed).await;
+        commit_all(&core, &mut memory, std::mem::take(&mut batch), &committed).await;
     }
 }
 
 /// Commits a batch, trying again whole where the database says so; a command that breaks the fold
 /// is answered alone and the others go on.
-async fn commit_all(core: &LedgerCore, mut jobs: Vec<Job>, committed: &watch::Sender<u64>) {
-    let mut tries = 0;
+async fn commit_all(core: &LedgerCore, memory: &mut Memory, mut jobs: Vec<Job>, committed: &watch::Sender<u64>) {
+    let (mut tries, mut careful) = (0, false);
     while !jobs.is_empty() {
         if core.is_stopped() {
             return reply_all(jobs, || AppError::NotAccepting);
         }
-        match batch::commit(core, &jobs).await {
+        match batch::commit(core, memory, &jobs).await {
             Ok(done) => {
                 if let Some(size) = done.size {
                     committed.send_replace(size);
@@ -223,6 +226,12 @@ async fn commit_all(core: &LedgerCore, mut jobs: Vec<Job>, committed: &watch::Se
                 let job = jobs.remove(index);
                 tracing::error!(ledger = %core.id, %error, "a command was decided but could not be recorded");
                 let _ = job.reply.send(Err(error));
+            }
+            // Without the memory, which the failure took, nothing is taken for granted.
+            Err(batch::Failure::Careful) if !careful => careful = true,
+            Err(batch::Failure::Careful) => {
+                tracing::error!(ledger = %core.id, "a key that was looked up and not found is there");
+                return reply_all(jobs, || AppError::Busy);
             }
             Err(batch::Failure::Retry(error)) => {
                 tries += 1;

@@ -33,6 +33,8 @@ pub(crate) async fn projections(tx: &Tx, id: &LedgerId, state: &WorkingSet) -> R
     store::refund_save(tx, id, &state.refunds.changed()).await?;
     store::settlement_save(tx, id, &state.settlements.changed()).await?;
     store::hold_save(tx, id, &state.holds.changed()).await?;
+    store::seal_save(tx, id, &state.seals.changed()).await?;
+    store::sealed_contract_save(tx, id, &state.sealed_contracts.changed()).await?;
     Ok(())
 }
 
@@ -41,6 +43,7 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
     let id = &core.id;
     let mut references = HashMap::new();
     let (mut profiles, mut people) = (Vec::new(), Vec::new());
+    let (mut children, mut controllers) = (HashMap::new(), HashMap::new());
     for side in &appended.side {
         match side {
             Side::Profile(profile) => profiles.push(&**profile),
@@ -48,11 +51,19 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
             Side::PaymentReference(payment, text) => {
                 references.insert(*payment, text.clone());
             }
+            Side::ChildKey(pupil, key) => {
+                children.insert(*pupil, (*pupil, *key));
+            }
+            Side::ControllerKey(institution, key) => {
+                controllers.insert(*institution, (*institution, *key));
+            }
             Side::CourseName(course, name) => store::course_name_save(tx, id, *course, name).await?,
             Side::Document(contract, sealed) => store::draft_document_save(tx, id, *contract, sealed).await?,
         }
     }
     store::profile_save(tx, id, &profiles).await?;
+    store::child_key_save(tx, id, &children.values().collect::<Vec<_>>()).await?;
+    store::controller_key_save(tx, id, &controllers.values().collect::<Vec<_>>()).await?;
     // The same person in two contracts of one batch is written once, as it was seen last.
     let latest: HashMap<_, _> = people.iter().map(|person| (person.subject, *person)).collect();
     let mut people: Vec<_> = latest.into_values().collect();

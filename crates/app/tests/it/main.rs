@@ -4,4 +4,7 @@
 
 mod common;
 mod flow;
+mod mutation;
+mod seal;
+mod simulation;
 mod tamper;

@@ -17,6 +17,9 @@ mod m20261122_000004_escrow;
 mod m20261122_000005_people;
 mod m20261122_000006_sqlite_statistics;
 mod m20261122_000007_cosignature;
+mod m20261122_000008_seal;
+mod m20261122_000009_policy_version;
+mod m20261122_000010_family;
 mod table;
 
 /// All migrations, in order.
@@ -33,6 +36,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_people::Migration),
             Box::new(m20261122_000006_sqlite_statistics::Migration),
             Box::new(m20261122_000007_cosignature::Migration),
+            Box::new(m20261122_000008_seal::Migration),
+            Box::new(m20261122_000009_policy_version::Migration),
+            Box::new(m20261122_000010_family::Migration),
         ]
     }
 }

@@ -17,6 +17,14 @@ words! {
         Health = "health" / "查看运行状况",
         /// Read the rules that hold in a region.
         PolicyRead = "policy_read" / "查看政策参数",
+        /// Draft a version of the region's rules.
+        PolicyDraft = "policy_draft" / "起草政策版本",
+        /// Adopt or reject a drafted version.
+        PolicyDecide = "policy_decide" / "批准政策版本",
+        /// Read drafted versions.
+        PolicyDraftRead = "policy_draft_read" / "查看政策版本草案",
+        /// Replay past decisions under a draft.
+        PolicySimulate = "policy_simulate" / "推演政策草案",
         /// Use a stateless calculator.
         Calculator = "calculator" / "使用计算工具",
         /// Register an institution.

@@ -92,6 +92,11 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::UserManage, &[ADMIN]),
     (A::Health, &[PUBLIC]),
     (A::PolicyRead, &[PUBLIC]),
+    (A::PolicyDraft, &[OFFICER]),
+    // That it is another person than the one who drafted is a rule (policy.approval_two_persons).
+    (A::PolicyDecide, &[APPROVER]),
+    (A::PolicyDraftRead, &[REGULATOR, AUDITOR]),
+    (A::PolicySimulate, &[OFFICER, APPROVER]),
     (A::Calculator, &[PUBLIC]),
     // registry
     (A::InstitutionRegister, &[OFFICER]),

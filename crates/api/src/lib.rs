@@ -9,9 +9,11 @@ mod language;
 mod layers;
 mod openapi;
 mod problem;
+mod problem_of_calculation;
 mod problem_page;
 mod problem_type;
 mod qr;
+mod rate_limit;
 mod routes;
 mod state;
 mod stream;
@@ -20,6 +22,7 @@ mod w;
 mod wire;
 pub mod witness;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use app::App;
@@ -30,8 +33,9 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_swagger_ui::SwaggerUi;
 
+pub use dto::policy_versions::SimulationBody;
 pub use problem_type::{ProblemType, document as problems_document};
-pub use state::ApiOptions;
+pub use state::{ApiOptions, RateLimit};
 
 use problem::Problem;
 use state::ApiState;
@@ -39,7 +43,8 @@ use state::ApiState;
 /// The whole front door.
 pub fn router(app: Arc<App>, options: ApiOptions) -> Router {
     let state = ApiState { app: Arc::clone(&app), options };
-    let (routes, document) = routes::routes();
+    let meter = Arc::new(rate_limit::Meter::new(options.rate, Arc::clone(app.effects())));
+    let (routes, document) = routes::routes(Some(meter));
     routes
         .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", document))
         .fallback(async || Problem::not_found())
@@ -62,7 +67,9 @@ pub async fn serve(
     options: ApiOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(app, options)).with_graceful_shutdown(stop).await
+    // The address of the connection is what tells clients apart where no proxy stands before us.
+    let service = router(app, options).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 /// The OpenAPI document as docs/openapi.json has it.
@@ -70,6 +77,6 @@ pub async fn serve(
 /// # Errors
 /// None that a test has not found.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
-    let (_, document) = routes::routes();
+    let (_, document) = routes::routes(None);
     Ok(document.to_pretty_json()? + "\n")
 }

@@ -27,6 +27,8 @@ pub struct Problem {
     pub actual: Option<String>,
     /// All broken rules.
     pub violations: Vec<BrokenRule>,
+    /// Seconds after which the same request may succeed.
+    pub retry_after: Option<u32>,
     /// Was it answered before under the same key?
     pub replayed: bool,
 }
@@ -93,7 +95,8 @@ impl Problem {
     /// A problem of a type.
     pub const fn of(kind: ProblemType) -> Problem {
         let (detail, field, limit, actual) = (None, None, None, None);
-        Problem { kind, detail, field, limit, actual, violations: Vec::new(), replayed: false }
+        let retry_after = kind.retry_after();
+        Problem { kind, detail, field, limit, actual, violations: Vec::new(), retry_after, replayed: false }
     }
 
     /// Something of the kind is not there.
@@ -150,7 +153,7 @@ impl Problem {
             limit: self.limit.clone().or_else(|| first.and_then(|v| v.limit.clone())),
             actual: self.actual.clone().or_else(|| first.and_then(|v| v.actual.clone())),
             field: self.field.clone().or_else(|| first.and_then(|v| v.field.clone())),
-            retryable: self.kind.retry_after().is_some(),
+            retryable: self.retry_after.is_some(),
             violations,
         }
     }
@@ -163,7 +166,7 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.kind.retry_after() {
+        if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.kind.status() == axum::http::StatusCode::UNAUTHORIZED {
@@ -217,10 +220,16 @@ impl From<AppError> for Problem {
             AppError::Policy(policy::PolicyError::BeforeData { key, region, on }) => {
                 Problem::of(P::NoPolicy).field("on").facts(Some(format!("{region} {key}")), Some(on.to_string()))
             }
+            AppError::PolicyDraft(error) => {
+                let policy::Explanation { zh, en } = error.explain();
+                let problem = Problem::of(P::InvalidPolicy).detail(Expected::of(zh, en));
+                error.key().map_or(problem.clone(), |key| problem.clone().field(key))
+            }
             AppError::Store(store) if store.is_retryable() => Problem::of(P::Busy),
             AppError::Stopping => Problem::of(P::Unavailable),
             AppError::Store(_) => Problem::of(P::Unavailable),
-            AppError::Corrupt(_)
+            AppError::RolledBack { .. }
+            | AppError::Corrupt(_)
             | AppError::Effect(_)
             | AppError::Policy(_)
             | AppError::Entry(_)
@@ -303,6 +312,10 @@ mod tests {
             (AppError::Busy, P::Busy),
             (AppError::CheckpointPending, P::CheckpointPending),
             (AppError::Policy(policy::PolicyError::BeforeData { key: "x", region, on }), P::NoPolicy),
+            (
+                AppError::PolicyDraft(policy::PolicyError::Syntax { file: "draft".to_owned(), line: 1 }),
+                P::InvalidPolicy,
+            ),
             (AppError::Stopping, P::Unavailable),
             (AppError::Corrupt(app::refusal::Corrupt { what: "secret detail" }), P::Internal),
             (AppError::Effect(app::EffectError::Key), P::Internal),

@@ -113,6 +113,15 @@ problem_types! {
     NoPolicy = "no-policy", UNPROCESSABLE_ENTITY, None,
         zh: "该日没有政策数据", "所问的日期早于政策数据的起始日。", "使用较晚的日期。", "需要更早的政策时补充数据文件。",
         en: "No policy data for that day", "The day is before the policy data begins.", "Use a later day.", "Add data where earlier rules are needed.";
+    InvalidPolicy = "invalid-policy", UNPROCESSABLE_ENTITY, None,
+        zh: "政策草案不合格", "草案不能作为政策数据读入：有缺口、重叠、未知的参数、缺少来源、价格档未覆盖全部人数等，参数名见 field。", "按 detail 所说改正草案；参数与写法见 docs/RULES.md 与 tutela policy check。", "协助起草人对照 docs/RULES.md。",
+        en: "The draft is not fit as policy data", "The draft cannot be read as policy data: a gap, an overlap, an unknown parameter, a missing source, price bands that leave a class size uncovered; `field` names the parameter.", "Correct the draft as `detail` says; docs/RULES.md and `tutela policy check` show how parameters are written.", "Help the drafter with docs/RULES.md.";
+    ImpossibleFacts = "impossible-facts", UNPROCESSABLE_ENTITY, None,
+        zh: "所述事实不可能成立", "计算所依据的事实自相矛盾或缺少必要的一项，例如已用课时多于所购课时、课包没有课时、日期次序颠倒，见 field、limit、actual。", "核对并改正该字段。", "无需处理。",
+        en: "The facts cannot be", "What is to be computed contradicts itself or lacks something: more hours used than bought, a lot without hours, days out of order. See `field`, `limit` and `actual`.", "Check and correct the field.", "Nothing.";
+    TooManyRequests = "too-many-requests", TOO_MANY_REQUESTS, Some(1),
+        zh: "请求过于频繁", "同一来源地址使用公开计算工具的次数超过每分钟上限（limit）。", "按 Retry-After 稍后再试；批量核算请联系运营方。", "上限由设置 calculator_requests_per_minute 给出；部署在反向代理之后时，用 trusted_proxies 说明代理层数，否则所有人共用代理的地址。",
+        en: "Too many requests", "One address used the public calculators more often than `limit` per minute.", "Try again after `Retry-After`; ask the operator where many are needed.", "The setting calculator_requests_per_minute has the limit. Behind reverse proxies, say how many with trusted_proxies, or all share the proxy's address.";
     Busy = "busy", SERVICE_UNAVAILABLE, Some(1),
         zh: "系统繁忙", "等待处理的请求过多，或数据库暂时争用，没有写入任何内容。", "按 Retry-After 稍后用同一个 Idempotency-Key 重发。", "持续出现时检查数据库与磁盘。",
         en: "Busy", "Too many requests are waiting, or the database is contended. Nothing was written.", "Send again after `Retry-After` with the same `Idempotency-Key`.", "If it lasts, look at database and disk.";

@@ -1,16 +1,20 @@
 //! Every route. The address and the method stand at the handler; a test compares the OpenAPI
 //! document that is made from this table.
 
+use std::sync::Arc;
+
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    contracts, courses, holds, institutions, ledgers, lessons, licences, log, operations, policies, refunds, sessions,
-    settlements, users, verify,
+    calculators, clauses, contracts, courses, holds, institutions, ledgers, lessons, licences, log, operations,
+    policies, refunds, sessions, settlements, statements, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
+use crate::rate_limit::{self, Meter};
 use crate::state::ApiState;
 
 /// All routes with their document.
@@ -24,7 +28,10 @@ fn table() -> OpenApiRouter<ApiState> {
         // the rules
         .routes(routes!(policies::list))
         .routes(routes!(policies::show))
-        .routes(routes!(policies::deadline))
+        .routes(routes!(policies::draft, policies::versions))
+        .routes(routes!(policies::version))
+        .routes(routes!(policies::decide))
+        .routes(routes!(policies::simulate))
         // registry
         .routes(routes!(institutions::register, institutions::list))
         .routes(routes!(institutions::show))
@@ -50,6 +57,8 @@ fn table() -> OpenApiRouter<ApiState> {
         // escrow
         .routes(routes!(contracts::pay, contracts::payments))
         .routes(routes!(contracts::statement))
+        .routes(routes!(statements::of_contract))
+        .routes(routes!(statements::balance_proof))
         .routes(routes!(lessons::claim, lessons::list))
         .routes(routes!(lessons::claim_batch))
         .routes(routes!(lessons::show))
@@ -69,6 +78,8 @@ fn table() -> OpenApiRouter<ApiState> {
         // audit
         .routes(routes!(holds::balances))
         .routes(routes!(holds::entries))
+        .routes(routes!(statements::of_institution))
+        .routes(routes!(statements::seals))
         .routes(routes!(ledgers::list))
         .routes(routes!(ledgers::entry))
         .routes(routes!(ledgers::proof))
@@ -87,9 +98,23 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(operations::problem))
 }
 
-/// The routes, and the document as it is served.
-pub fn routes() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
-    let (router, mut document) = table().split_for_parts();
+/// What everybody may use and what costs work: behind one limit per client.
+fn limited() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(calculators::refund))
+        .routes(routes!(calculators::fee))
+        .routes(routes!(calculators::price))
+        .routes(routes!(calculators::deadline))
+        .routes(routes!(clauses::check))
+}
+
+/// The routes, and the document as it is served. Without a meter nothing is limited.
+pub fn routes(meter: Option<Arc<Meter>>) -> (Router<ApiState>, utoipa::openapi::OpenApi) {
+    let limited = match meter {
+        Some(meter) => limited().layer(from_fn_with_state(meter, rate_limit::limit)),
+        None => limited(),
+    };
+    let (router, mut document) = table().merge(limited).split_for_parts();
     document.info.version = "1".to_owned();
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths.into_iter().map(|(path, item)| (openapi_path(&path), item)).collect();

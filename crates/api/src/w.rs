@@ -33,6 +33,14 @@ names! {
     SettlementId = Text<kernel::SettlementId>;
     /// A hold's id.
     HoldId = Text<kernel::HoldId>;
+    /// A policy version's id.
+    PolicyVersionId = Text<kernel::PolicyVersionId>;
+    /// State of a policy version.
+    PolicyVersionState = Text<app::policies::PolicyVersionState>;
+    /// A decision on a policy version.
+    PolicyDecision = Text<app::policies::PolicyDecision>;
+    /// What a simulated draft would have changed.
+    SimulatedEffect = Text<app::simulation::SimulatedEffect>;
     /// A person's id within a ledger.
     SubjectId = Text<kernel::SubjectId>;
     /// A user's id.
@@ -51,6 +59,14 @@ names! {
     AnyInstant = Text<wire::AnyInstant>;
     /// Class hours.
     ClassHours = Text<kernel::ClassHours>;
+    /// A percentage.
+    Percent = Text<kernel::Percent>;
+    /// A time of day.
+    TimeOfDay = Text<kernel::TimeOfDay>;
+    /// Area of a price table.
+    Area = Text<policy::types::Area>;
+    /// How a fee is paid, in a check.
+    PaymentForm = Text<contract::PaymentForm>;
     /// Class hours above zero.
     SomeHours = Text<wire::SomeHours>;
     /// A hash.
@@ -141,6 +157,8 @@ names! {
     BankReference = Line<1, 200>;
     /// Name to log in with.
     Username = Line<3, 60>;
+    /// The text of a policy version, TOML.
+    PolicyText = Paragraph<100000>;
     /// Reasons, cause, basis.
     Reasons = Paragraph<4000>;
     /// Supplementary terms of a contract.

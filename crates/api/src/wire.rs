@@ -132,6 +132,7 @@ ids!(
     kernel::RefundId,
     kernel::SettlementId,
     kernel::HoldId,
+    kernel::PolicyVersionId,
     kernel::SubjectId,
     UserId
 );
@@ -150,6 +151,10 @@ wire! {
     SomeHours: "大于零的课时，十进制字符串，至多两位小数，如 \"1.5\"",
         "class hours above zero as a decimal string with at most two decimals, as \"1.5\"",
         string().pattern(Some("^(0|[1-9][0-9]*)(\\.[0-9]{1,2})?$"));
+    kernel::Percent: "百分数，十进制字符串，0 至 1000，至多四位小数，如 \"3.45\"",
+        "a percentage as a decimal string from 0 to 1000 with at most four decimals, as \"3.45\"",
+        string().pattern(Some("^(0|[1-9][0-9]*)(\\.[0-9]{1,4})?$"));
+    kernel::TimeOfDay: "时刻，形如 20:30", "a time of day, as 20:30", string().pattern(Some("^[0-2][0-9]:[0-5][0-9]$"));
     RegionCode: "六位行政区划代码（GB/T 2260）", "a six-digit division code (GB/T 2260)", string().pattern(Some("^[0-9]{6}$"));
     LedgerId: "账本编号，如 330502", "a ledger id, as 330502", string().pattern(Some("^[0-9]{6}(-[0-9]+)?$"));
     kernel::CreditCode: "18 位统一社会信用代码，校验码须正确（GB 32100-2015）",
@@ -257,6 +262,9 @@ words!(
     kernel::Category,
     kernel::Mode,
     kernel::Stage,
+    app::policies::PolicyDecision,
+    app::policies::PolicyVersionState,
+    app::simulation::SimulatedEffect,
     access::Department,
     access::Duty,
     access::Post,
@@ -269,6 +277,8 @@ words!(
     registry::ListKind,
     contract::ContractState,
     contract::Party,
+    contract::PaymentForm,
+    policy::types::Area,
     escrow::HoldCause,
     escrow::HoldState,
     escrow::LessonState,

@@ -21,14 +21,23 @@ pub struct ClockRun {
     pub lessons: u64,
     /// Refunds consented to by silence.
     pub refunds: u64,
+    /// Days sealed.
+    pub seals: u64,
 }
 
 impl App {
-    /// Confirms what silence confirms, up to `now`, in one ledger.
+    /// Confirms what silence confirms, up to `now`, in one ledger; then seals the day that is over. First the
+    /// ledger is told of versions of its rules that it does not know of.
     ///
     /// # Errors
     /// [`AppError`] of the database. What a rule still refuses is left for the next run.
     pub async fn run_clocks(&self, ledger: &Ledger, now: Instant) -> Result<ClockRun, AppError> {
+        self.announce_policies(ledger, now).await?;
+        let run = self.deem(ledger, now).await?;
+        Ok(ClockRun { seals: self.seal_days(ledger, now).await?, ..run })
+    }
+
+    async fn deem(&self, ledger: &Ledger, now: Instant) -> Result<ClockRun, AppError> {
         let mut run = ClockRun::default();
         loop {
             let today = now.day();

@@ -108,6 +108,8 @@ pub struct EntryDraft {
     pub effective_on: Day,
     /// What it commits to.
     pub secret: Option<Secret>,
+    /// The policy that the entry names, where that is not the one that decided.
+    pub policy: Option<ledger::Hash>,
 }
 
 /// Rows beside the ledger that are written in the same transaction.
@@ -121,6 +123,10 @@ pub enum Side {
     PaymentReference(kernel::PaymentId, String),
     /// A person's sealed record.
     Person(Box<store::Person>),
+    /// By which a pupil is found again under another guardian.
+    ChildKey(kernel::SubjectId, [u8; 32]),
+    /// By which an institution's controller is found again.
+    ControllerKey(InstitutionId, [u8; 32]),
     /// A contract's sealed document.
     Document(kernel::ContractId, Vec<u8>),
 }
@@ -157,7 +163,8 @@ impl Decision {
         body: impl Into<Body>,
         secret: Option<Secret>,
     ) -> Decision {
-        self.entries.push(EntryDraft { body: body.into(), institution: Some(institution), effective_on, secret });
+        let institution = Some(institution);
+        self.entries.push(EntryDraft { body: body.into(), institution, effective_on, secret, policy: None });
         self
     }
 }

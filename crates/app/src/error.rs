@@ -51,6 +51,17 @@ pub enum AppError {
     /// The checkpoint did not come in time; the entry is recorded all the same.
     #[error("no checkpoint covers the entry yet")]
     CheckpointPending,
+    /// The database does not continue the checkpoint kept outside it: it was turned back to an
+    /// earlier state, or is another one.
+    #[error("ledger {ledger} has {size} entries and does not continue the kept checkpoint of {kept}")]
+    RolledBack {
+        /// The ledger.
+        ledger: kernel::LedgerId,
+        /// Entries that the kept checkpoint covers.
+        kept: u64,
+        /// Entries in the database.
+        size: u64,
+    },
     /// Stored state that cannot be.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
@@ -63,6 +74,9 @@ pub enum AppError {
     /// No policy for the day or region.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// A drafted version of rules that cannot be read.
+    #[error("the draft cannot be read")]
+    PolicyDraft(#[source] PolicyError),
     /// An entry could not be written down.
     #[error(transparent)]
     Entry(#[from] ledger::EntryError),

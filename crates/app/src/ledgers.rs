@@ -16,6 +16,8 @@ use crate::context::Verb;
 use crate::effects::Effects;
 use crate::error::AppError;
 use crate::idempotency::Key;
+use crate::refusal::Corrupt;
+use crate::rulebook::Rulebook;
 use crate::verbs::LedgerOpen;
 use crate::witnesses::Witnesses;
 use crate::witnessing::witnesses;
@@ -33,7 +35,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) vault: Arc<Vault>,
     pub(crate) effects: Arc<dyn Effects>,
-    pub(crate) policies: Arc<PolicySet>,
+    pub(crate) rulebook: Arc<Rulebook>,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) sessions: crate::identity::SessionCache,
     ledgers: RwLock<BTreeMap<LedgerId, Arc<Ledger>>>,
@@ -64,35 +66,38 @@ impl App {
     /// against the checkpoint kept outside the database.
     ///
     /// # Errors
-    /// [`AppError`] when the shipped policies or the database cannot be read.
+    /// [`AppError::RolledBack`] when a database does not continue what was signed, [`AppError`] when the shipped policies or the database cannot be read.
     pub async fn start(store: Store, vault: Vault, effects: Arc<dyn Effects>) -> Result<Arc<App>, AppError> {
         let app = App {
             store,
             vault: Arc::new(vault),
             effects,
-            policies: Arc::new(PolicySet::shipped()?),
+            rulebook: Arc::new(Rulebook::shipped()?),
             calendar: Arc::new(policy::calendar()?),
             sessions: crate::identity::SessionCache::default(),
             ledgers: RwLock::new(BTreeMap::new()),
         };
+        app.rulebook.refresh(&app.store.read()).await?;
         for head in store::ledgers(&app.store.read()).await? {
-            let ledger = app.run(head.ledger.clone(), head.region, head.size).await?;
-            if let Err(error) = crate::startup::check(&app, &ledger, &head).await {
-                ledger.core().stop(&error);
+            let ledger = app.run(&head).await?;
+            match crate::startup::check(&app, &ledger).await {
+                Ok(()) => {}
+                Err(error @ AppError::RolledBack { .. }) => return Err(error),
+                Err(error) => ledger.core().stop(&error),
             }
             app.ledgers.write().await.insert(head.ledger, ledger);
         }
         Ok(Arc::new(app))
     }
 
-    async fn run(&self, id: LedgerId, region: RegionCode, size: u64) -> Result<Arc<Ledger>, AppError> {
+    async fn run(&self, head: &store::Head) -> Result<Arc<Ledger>, AppError> {
         let core = Arc::new(LedgerCore::new(
-            id,
-            region,
+            head.ledger.clone(),
+            head.region,
             self.store.clone(),
             Arc::clone(&self.vault),
             Arc::clone(&self.effects),
-            Arc::clone(&self.policies),
+            Arc::clone(&self.rulebook),
             Arc::clone(&self.calendar),
         ));
         // With another key than the ledger was opened with, nothing could be signed in its name.
@@ -121,7 +126,7 @@ impl App {
         if let Some(ledger) = ledgers.get(id) {
             return Ok(Some(Arc::clone(ledger)));
         }
-        let ledger = self.run(head.ledger, head.region, head.size).await?;
+        let ledger = self.run(&head).await?;
         ledgers.insert(id.clone(), Arc::clone(&ledger));
         Ok(Some(ledger))
     }
@@ -194,9 +199,10 @@ impl App {
         &self.effects
     }
 
-    /// The rules.
-    pub fn policies(&self) -> &PolicySet {
-        &self.policies
+    /// The rules as this server last read them; it looks again before every decision and at every
+    /// run of the clocks.
+    pub fn policies(&self) -> Arc<PolicySet> {
+        self.rulebook.set()
     }
 
     /// Working days.

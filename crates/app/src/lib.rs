@@ -2,6 +2,7 @@
 //! ledger. Owns the transactions; knows nothing of HTTP.
 
 pub mod apply;
+pub mod calculators;
 pub mod checkpointer;
 pub mod clocks;
 pub mod context;
@@ -9,12 +10,17 @@ pub mod convert;
 pub mod drafting;
 pub mod effects;
 pub mod error;
+mod family;
 pub mod idempotency;
 pub mod identity;
 pub mod ledgers;
+pub mod policies;
 pub mod proofs;
 pub mod read;
 pub mod refusal;
+mod rulebook;
+mod sealing;
+pub mod simulation;
 mod startup;
 pub mod verbs;
 pub mod verify;
@@ -28,4 +34,5 @@ pub use error::AppError;
 pub use idempotency::Key;
 pub use ledgers::{App, Call, Ledger};
 pub use refusal::{BrokenRule, Refusal};
+pub use rulebook::{DatedPolicy, Rulebook};
 pub use writer::{EntryRef, Outcome};

@@ -14,8 +14,9 @@ pub mod terms;
 
 pub use amount::amount_in_words;
 pub use checks::{
-    ClassFacts, FeeFacts, FeeFields, FeeFindings, GuidedPrice, PaymentForm, PriceAnswer, PriceError, PriceQuestion,
-    Seller, Session, Warning, fee_findings, guided_price, publication_violations, sign_violations,
+    ClassFacts, FeeFacts, FeeFields, FeeFindings, GuidedPrice, Outstanding, PaymentForm, PriceAnswer, PriceError,
+    PriceQuestion, Seller, Session, Warning, across_violations, charge_violations, course_charge_violations,
+    fee_findings, guided_price, publication_violations, sign_violations,
 };
 pub use course::Course;
 pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty, render};

@@ -68,6 +68,8 @@ ids! {
     SettlementId,
     /// A hold on releases (冻结).
     HoldId,
+    /// A version of a region's parameters (政策版本).
+    PolicyVersionId,
     /// A natural person, pseudonymous within one ledger.
     SubjectId,
     /// A user of the system.

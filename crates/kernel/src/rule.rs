@@ -26,6 +26,10 @@ macro_rules! rules {
 }
 
 rules! {
+    /// A version is adopted by another person than the one who drafted it.
+    PolicyApprovalTwoPersons = "policy.approval_two_persons" / "政策版本的批准人不得是起草人" / "a policy version is not adopted by the person who drafted it",
+    /// A version does not change days that are past.
+    PolicyNotRetroactive = "policy.not_retroactive" / "政策版本不得追溯既往" / "a policy version does not take effect in the past",
     /// No new subject-type institutions.
     SubjectApprovalClosed = "licence.subject_approval_closed" / "学科类培训机构不再新批" / "no new subject-type institutions are approved",
     /// One application at a time.
@@ -84,6 +88,8 @@ rules! {
     OnlineUnit = "contract.online_unit" / "线上每课时时长与间隔须合规定" / "online classes keep to their length and gaps",
     /// Hours equal the course's.
     CourseTerms = "contract.course_terms" / "合同的授课期间须在课程公布的期间之内" / "the contract's lessons lie within the published course",
+    /// Supplement free of void and unfair terms.
+    UnfairTerm = "contract.unfair_term" / "补充约定不得含有无效或者不公平的条款" / "the supplement has no void or unfair term",
     /// Refund terms no worse than law.
     RefundPayBackMax = "contract.refund_pay_back_max" / "约定的退费期限不得长于规定" / "the agreed pay-back term is no longer than the rule",
     /// Payment within price.

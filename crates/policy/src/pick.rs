@@ -11,6 +11,8 @@ pub(crate) struct Layer<'a> {
     pub level: Option<RegionCode>,
     /// An adopted version says nothing about days before its adoption.
     pub from_on: Option<Day>,
+    /// A supposed version says of every day what it says of this one.
+    pub as_on: Option<Day>,
     pub values: &'a Values,
 }
 
@@ -31,7 +33,9 @@ pub(crate) fn nearest<T: Clone>(
         if layer.from_on.is_some_and(|from| on < from) {
             continue;
         }
-        let Some(period) = of(layer.values).iter().find(|period| period.holds_on(on)) else { continue };
+        let Some(period) = of(layer.values).iter().find(|period| period.holds_on(layer.as_on.unwrap_or(on))) else {
+            continue;
+        };
         match &period.said {
             Said::Value(value, also) => {
                 return Setting::Rule(with(period, layer.level, value.clone(), also.clone()));

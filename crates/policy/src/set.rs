@@ -18,6 +18,8 @@ struct Level {
     values: Values,
     /// For a version that was adopted: from which day, and that it stands before what shipped.
     adopted_from_on: Option<Day>,
+    /// For a version that is supposed to have held always: the day whose word counts.
+    supposed_as_on: Option<Day>,
 }
 
 impl Level {
@@ -26,7 +28,16 @@ impl Level {
         let Head { region, name: region_name, leaves_to } = file.head()?;
         let values = Values::read(&mut file, region.is_none())?;
         file.finish()?;
-        Ok(Level { file: name.to_owned(), region, name: region_name, leaves_to, values, adopted_from_on: None })
+        let (adopted_from_on, supposed_as_on) = (None, None);
+        Ok(Level {
+            file: name.to_owned(),
+            region,
+            name: region_name,
+            leaves_to,
+            values,
+            adopted_from_on,
+            supposed_as_on,
+        })
     }
 
     fn speaks_of(&self, key: &str) -> bool {
@@ -50,11 +61,34 @@ impl PolicySet {
         PolicySet::from_sources(SHIPPED)
     }
 
+    /// The data that ships, with these files in the place of those of the same regions.
+    ///
+    /// # Errors
+    /// [`PolicyError`] naming file and key.
+    pub fn shipped_with(sources: &[(&str, &str)]) -> Result<PolicySet, PolicyError> {
+        let given = PolicySet::read(sources)?;
+        let mut set = PolicySet::shipped()?;
+        set.levels.retain(|level| given.iter().all(|other| other.region != level.region));
+        set.levels.extend(given);
+        set.levels.iter().try_for_each(|level| set.check_leaves_to(level))?;
+        Ok(set)
+    }
+
     /// From texts, each with the name under which errors speak of it.
     ///
     /// # Errors
     /// [`PolicyError`] naming file and key.
     pub fn from_sources(sources: &[(&str, &str)]) -> Result<PolicySet, PolicyError> {
+        let levels = PolicySet::read(sources)?;
+        if levels.iter().all(|l| l.region.is_some()) {
+            return Err(missing("cn.toml", "nation"));
+        }
+        let set = PolicySet { levels };
+        set.levels.iter().try_for_each(|level| set.check_leaves_to(level))?;
+        Ok(set)
+    }
+
+    fn read(sources: &[(&str, &str)]) -> Result<Vec<Level>, PolicyError> {
         let mut levels: Vec<Level> = Vec::new();
         for (file, text) in sources {
             let level = Level::read(file, text)?;
@@ -64,12 +98,7 @@ impl PolicySet {
             }
             levels.push(level);
         }
-        if levels.iter().all(|l| l.region.is_some()) {
-            return Err(missing("cn.toml", "nation"));
-        }
-        let set = PolicySet { levels };
-        set.levels.iter().try_for_each(|level| set.check_leaves_to(level))?;
-        Ok(set)
+        Ok(levels)
     }
 
     /// With a version that a region adopted with effect from a day: it stands before what the region
@@ -102,6 +131,26 @@ impl PolicySet {
         levels.push(version);
         levels.extend(self.levels.iter().cloned());
         Ok(PolicySet { levels })
+    }
+
+    /// As [`PolicySet::with_version`], but as though what the version says of its first day had always
+    /// held: to replay past decisions under a draft.
+    ///
+    /// # Errors
+    /// As [`PolicySet::with_version`].
+    pub fn supposing(
+        &self,
+        file: &str,
+        text: &str,
+        region: RegionCode,
+        from_on: Day,
+    ) -> Result<PolicySet, PolicyError> {
+        let mut set = self.with_version(file, text, region, from_on)?;
+        if let Some(version) = set.levels.first_mut() {
+            version.adopted_from_on = None;
+            version.supposed_as_on = Some(from_on);
+        }
+        Ok(set)
     }
 
     /// What a file leaves to a level above must be there.
@@ -144,7 +193,7 @@ impl PolicySet {
         let layers: Vec<Layer<'_>> = chain
             .iter()
             .flat_map(of)
-            .map(|l| Layer { level: l.region, from_on: l.adopted_from_on, values: &l.values })
+            .map(|l| Layer { level: l.region, from_on: l.adopted_from_on, as_on: l.supposed_as_on, values: &l.values })
             .collect();
         let levels: Vec<(RegionCode, String)> = chain
             .iter()

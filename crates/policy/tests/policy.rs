@@ -190,3 +190,16 @@ fn an_adopted_version_holds_from_its_day() {
     assert_eq!(rule.in_force().unwrap().level, None, "as above passes over all that the region had");
     assert_eq!(clock(&newer, "2027-12-31"), DayCount::WorkingDays(7));
 }
+
+#[test]
+fn a_supposed_version_holds_always() {
+    let set = PolicySet::from_sources(&[("cn", NATION), ("w", COUNTY)]).unwrap();
+    let (wuxing, from) = (region("330502"), day("2027-01-01"));
+    let version = one("330502", "deemed_confirmation", "value = { working_days = 7 }", "from_on = 2027-01-01");
+    let supposed = set.supposing("v", &version, wuxing, from).unwrap();
+    for on in ["2023-01-01", "2026-09-01", "2027-01-01", "2028-01-01"] {
+        let policy = supposed.resolve(wuxing, day(on)).unwrap();
+        assert_eq!(value(&policy.deemed_confirmation), DayCount::WorkingDays(7), "{on}");
+        assert_eq!(value(&policy.licence_decision), DayCount::WorkingDays(20), "{on}: the rest as it was");
+    }
+}

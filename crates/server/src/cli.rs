@@ -63,9 +63,14 @@ enum Command {
     /// 升级数据库表结构 Brings the database to the current schema
     Migrate,
     /// 核验账本 Verifies the ledger: exit code 0 holds, 1 does not, 2 could not check everything
+    ///
+    /// 没有数据库时：tutela-verify export 核验导出文件，tutela-verify log 通过 HTTP 核验日志。
+    /// Without the database: `tutela-verify export` checks an export, `tutela-verify log` a log over HTTP.
     Verify(VerifyArgs),
     /// 导出账本 Exports a ledger as a file that `tutela-verify` checks
     Export(ExportArgs),
+    /// 导入账本：先核验，再写入尚无此账本的数据库 Imports an export: verifies it, then writes it into a database without it
+    Import(ImportArgs),
     /// 用户 Users
     #[command(subcommand)]
     User(UserCommand),
@@ -73,8 +78,14 @@ enum Command {
     Demo,
     /// 运行见证方：联署其他机构账本的检查点 Runs a witness: cosigns the checkpoints of other people's ledgers
     Witness(WitnessArgs),
+    /// 政策数据：检查、查看、比较、推演 Policy data: check, show, compare, replay
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// 显示当前设置及其来源 Shows the settings and where they come from
     Config,
+    /// 条款检查：查找不公平条款，或评测检查质量 Checks a text for unfair terms, or measures the check
+    #[command(subcommand)]
+    Clauses(ClausesCommand),
     /// 测量吞吐量 Measures the throughput of payments on a temporary database
     Bench(BenchArgs),
 }
@@ -85,9 +96,12 @@ pub struct VerifyArgs {
     /// 账本，默认全部 The ledger; all of them without it
     #[arg(long, value_name = "ID")]
     pub ledger: Option<LedgerId>,
-    /// 此前保存的检查点文件 A checkpoint kept from earlier
-    #[arg(long, value_name = "FILE")]
-    pub since: Option<PathBuf>,
+    /// 此前保存的检查点文件，可重复 A checkpoint kept from earlier; may be repeated
+    #[arg(long, value_name = "CHECKPOINT_FILE")]
+    pub since: Vec<PathBuf>,
+    /// 账本公钥，默认取自数据目录 The log's public key [of the key in the data directory]
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<ledger::VerifierKey>,
     /// 以 JSON 输出 Answers in JSON
     #[arg(long)]
     pub json: bool,
@@ -102,6 +116,19 @@ pub struct ExportArgs {
     /// 输出文件，默认标准输出 Where to; standard output without it
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// 导出文件 The export
+    pub file: PathBuf,
+    /// 账本公钥，默认取自数据目录 The log's public key [of the key in the data directory]
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<ledger::VerifierKey>,
+    /// 此前保存的检查点文件，可重复 A checkpoint kept from earlier; may be repeated
+    #[arg(long, value_name = "CHECKPOINT_FILE")]
+    pub since: Vec<PathBuf>,
 }
 
 /// Arguments of `witness`.
@@ -139,6 +166,70 @@ pub struct BenchArgs {
     /// 以 JSON 输出 Answers in JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to do with clauses.
+#[derive(Debug, Subcommand)]
+pub enum ClausesCommand {
+    /// 检查文本，“-”为标准输入；有发现时退出码为1 Checks a text, - for standard input: exit code 1 with findings
+    Check {
+        /// 文件 File
+        file: PathBuf,
+        /// 以 JSON 输出 Answers in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 用标注数据评测，默认为随附的三份 Measures on labelled clauses; without a file on those that come with it
+    Evaluate {
+        /// 标注文件：编号、标签、条款，制表符分隔 Labelled file: id, labels, text, separated by tabs
+        file: Option<PathBuf>,
+        /// 列出判错的条款 Lists the clauses that were judged wrongly
+        #[arg(long)]
+        errors: bool,
+    },
+}
+
+/// What to do with policy data.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// 检查政策文件；不合格时退出码为1 Checks files of policy data: exit code 1 when one is not fit
+    Check {
+        /// 文件（TOML） Files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// 查看某地某日的规定及其来源 Shows what holds in a region on a day, with the sources
+    Show {
+        /// 区划代码 Division code
+        region: kernel::RegionCode,
+        /// 日期，默认今天 The day; today without it
+        #[arg(long)]
+        on: Option<kernel::Day>,
+    },
+    /// 比较某地两日的规定，或两个文件；有差异时退出码为1 Compares two days of a region, or two files: exit code 1 when they differ
+    #[command(override_usage = "tutela policy diff <REGION> <DAY> <DAY>\n       tutela policy diff <FILE> <FILE>")]
+    Diff {
+        /// 区划代码与两个日期，或两个文件 A division code and two days, or two files
+        #[arg(required = true, num_args = 2..=3)]
+        between: Vec<String>,
+    },
+    /// 将草案推演于账本已有的决定 Replays a draft over the decisions in the ledgers
+    Simulate {
+        /// 草案（TOML） The draft
+        file: PathBuf,
+        /// 取草案中哪一日的规定 The day whose rules the draft is asked for
+        #[arg(long)]
+        effective_on: kernel::Day,
+        /// 只看此日起的决定 Only decisions from this day on
+        #[arg(long)]
+        from: Option<kernel::Day>,
+        /// 只看至此日的决定 Only decisions until this day
+        #[arg(long)]
+        until: Option<kernel::Day>,
+        /// 以 JSON 输出 Answers in JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What to do with users.
@@ -239,10 +330,13 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Migrate => commands::migrate::run(&settings).await,
         Command::Verify(args) => commands::verify::run(&settings, &args).await,
         Command::Export(args) => commands::export::run(&settings, &args).await,
+        Command::Import(args) => commands::import::run(&settings, &args).await,
         Command::User(command) => commands::user::run(&settings, command).await,
         Command::Demo => commands::demo::run(&settings).await,
         Command::Witness(args) => commands::witness::run(&settings, &args).await,
         Command::Config => commands::config::run(&settings),
+        Command::Clauses(command) => commands::clauses::run(&command),
+        Command::Policy(command) => commands::policy::run(&settings, &command).await,
         Command::Bench(args) => commands::bench::run(&settings, &args).await,
     }
 }

@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod bad_input;
+mod calculators;
 mod documents;
 mod flow;
 mod fsck;
 mod log;
+mod policies;
 mod rights;
+mod statements;
 mod world;

@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Shop, World, contract_body, course_body, institution_body, payment_body};
+use crate::world::{Shop, World, contract_body, course_body, institution_body, payment_body, policy_draft_body};
 
 /// Open to everybody, with or without a session; the access table says so.
 const PUBLIC: &[&str] = &[
@@ -29,7 +29,12 @@ const PUBLIC: &[&str] = &[
     "get /v1/lists/{kind}",
     "get /v1/policies",
     "get /v1/policies/{region}",
+    "get /v1/policies/{region}/versions",
+    "get /v1/policy-versions/{id}",
     "get /verify",
+    "post /v1/fee-checks",
+    "post /v1/price-checks",
+    "post /v1/refund-calculations",
     "post /v1/sessions",
 ];
 
@@ -43,6 +48,7 @@ struct Things {
     refund: String,
     settlement: String,
     hold: String,
+    policy_version: String,
     leaf: String,
 }
 
@@ -74,7 +80,9 @@ async fn things(world: &mut World) -> Things {
     let refund = id(world.post("guardian", &at("refunds"), &json!({"cause":"consumer"})).await.expect(201));
     let holds = format!("/v1/institutions/{}/holds", shop.institution);
     let hold = id(world.post("bureau", &holds, &json!({})).await.expect(201));
-    Things { shop, contract, lesson, refund, settlement, hold, leaf }
+    let draft = policy_draft_body("2027-01-01", "refund_answer", json!({"days":3}));
+    let policy_version = id(world.post("officer", "/v1/policies/330502/versions", &draft).await.expect(201));
+    Things { shop, contract, lesson, refund, settlement, hold, policy_version, leaf }
 }
 
 fn address(path: &str, things: &Things) -> String {
@@ -89,6 +97,7 @@ fn address(path: &str, things: &Things) -> String {
         "refunds" => &things.refund,
         "settlements" => &things.settlement,
         "holds" => &things.hold,
+        "policy-versions" => &things.policy_version,
         _ => "",
     };
     path.replace("{id}", id)
@@ -104,6 +113,8 @@ fn body(path: &str, things: &Things) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "institutions" => institution_body(),
         "licence-applications" => json!({"kind":"renewal"}),
+        "decision" if path.contains("policy-versions") => json!({"decision":"reject"}),
+        "versions" | "simulation" => policy_draft_body("2027-01-01", "refund_answer", json!({"days":3})),
         "decision" => json!({"decision":"refuse","reason":"x"}),
         "listings" => json!({"list":"none","published_on":"2026-11-22"}),
         "revocation" => json!({"reason_code":"x","effective_on":"2026-11-22"}),

@@ -140,6 +140,11 @@ impl Ask<'_> {
 impl World {
     /// A front door in the morning of a day, with the users that exist before any institution.
     pub async fn on(day: &str) -> World {
+        World::with(day, ApiOptions::default()).await
+    }
+
+    /// The same with settings of the front door.
+    pub async fn with(day: &str, options: ApiOptions) -> World {
         let database = testdb::sqlite();
         let store = Store::connect(&database.url).await.unwrap();
         let effects =
@@ -147,7 +152,7 @@ impl World {
         let app = App::start(store, Vault::new([9; 32]), Arc::clone(&effects) as Arc<dyn Effects>).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(api::serve(listener, Arc::clone(&app), ApiOptions::default(), std::future::pending()));
+        tokio::spawn(api::serve(listener, Arc::clone(&app), options, std::future::pending()));
         let password = app.password_hash(PASSWORD.to_owned()).await.unwrap();
         let mut world = World {
             app,
@@ -178,6 +183,12 @@ impl World {
             world.user(name, role).await;
         }
         world
+    }
+
+    /// Another server on the same database.
+    pub async fn second_server(&self) -> Arc<App> {
+        let store = Store::connect(&self._database.url).await.unwrap();
+        App::start(store, Vault::new([9; 32]), Arc::clone(&self.effects) as Arc<dyn Effects>).await.unwrap()
     }
 
     pub fn set_day(&self, day: &str) {
@@ -298,6 +309,12 @@ pub fn contract_body(course: &str) -> Value {
         "lots":[{"paid_hours":"24","gift_hours":"0","price_fen":200000,"list_price_per_hour_fen":10000}],
         "refund_terms":{"full_refund_days_before_start":5,"full_refund_days_after_start":3,"pay_back_days":10},
         "supplementary_terms":"","first_lesson_on":"2026-12-05","last_lesson_on":"2027-02-27"})
+}
+
+/// A draft of the county's rules with one parameter.
+pub fn policy_draft_body(effective_on: &str, key: &str, value: Value) -> Value {
+    let period = json!({"value":value,"from_on":effective_on,"source":"吴兴区测试文件第一条","grade":"P"});
+    json!({"effective_on":effective_on,"parameters":{key:[period]}})
 }
 
 pub fn payment_body(amount_fen: i64, reference: &str) -> Value {

@@ -23,7 +23,8 @@ impl Verb for LedgerOpen {
         let adopted = PolicyAdopted { effective_on: context.today, region: context.region };
         let mut decision = Decision::new(201, json!({ "ledger": context.ledger.as_str() }));
         for body in [opened.into(), adopted.into()] {
-            decision.entries.push(EntryDraft { body, institution: None, effective_on: context.today, secret: None });
+            let effective_on = context.today;
+            decision.entries.push(EntryDraft { body, institution: None, effective_on, secret: None, policy: None });
         }
         Ok(decision)
     }

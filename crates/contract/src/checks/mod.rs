@@ -10,12 +10,16 @@ mod guided_price;
 mod licence_coverage;
 mod licence_in_force;
 mod payment_form;
+mod prepaid_across;
 mod prepaid_amount_cap;
 mod prepaid_hours_cap;
 mod prepaid_span_cap;
 mod preschool;
 mod refund_pay_back_max;
 mod training_times;
+mod unfair_term;
+
+pub use unfair_term::{doubtful_terms, unfair_terms};
 
 use kernel::{Category, ClassHours, Day, Fen, Mode, Stage, Violation, class_hours::ClassHoursError};
 use policy::Policy;
@@ -26,6 +30,7 @@ use crate::{Course, Terms};
 pub use fee::{ClassFacts, FeeFacts, FeeFields, FeeFindings, Warning, fee_findings};
 pub use guided_price::{GuidedPrice, PriceAnswer, PriceError, PriceQuestion, guided_price};
 pub use payment_form::PaymentForm;
+pub use prepaid_across::{Outstanding, across_violations};
 pub use training_times::Session;
 
 /// Who sells, as far as the checks ask.
@@ -164,12 +169,38 @@ pub fn publication_violations(course: &Course, seller: &Seller<'_>, policy: &Pol
     broken
 }
 
+/// The rules that a contract's charge breaks under a policy, whoever sells: what a replay of past
+/// contracts under other rules compares. In the order of `RuleId`.
+pub fn charge_violations(terms: &Terms, course: Option<&Course>, policy: &Policy) -> Vec<Violation> {
+    let charge = Charge::of_terms(terms);
+    let mut broken = of_policy(&Teaching::of_terms(terms), &charge, policy);
+    broken.extend(course.and_then(|course| guided_price::check(&charge.priced(course), policy)));
+    broken.extend(refund_pay_back_max::check(terms, policy));
+    broken.sort_by_key(|violation| violation.rule);
+    broken
+}
+
+/// As [`charge_violations`], of a course that is published.
+pub fn course_charge_violations(course: &Course, policy: &Policy) -> Vec<Violation> {
+    let charge = Charge::of_course(course);
+    let mut broken = of_policy(&Teaching::of_course(course), &charge, policy);
+    broken.extend(guided_price::check(&charge.priced(course), policy));
+    broken.sort_by_key(|violation| violation.rule);
+    broken
+}
+
 fn common(teaching: &Teaching, charge: &Charge, seller: &Seller<'_>, policy: &Policy, on: Day) -> Vec<Violation> {
     let mut broken = Vec::new();
     broken.extend(licence_in_force::check(seller, on));
     broken.extend(licence_in_force::check_not_blacklisted(seller));
     broken.extend(licence_coverage::check(teaching, seller));
     broken.extend(custody_account::check(seller, policy));
+    broken.extend(of_policy(teaching, charge, policy));
+    broken
+}
+
+fn of_policy(teaching: &Teaching, charge: &Charge, policy: &Policy) -> Vec<Violation> {
+    let mut broken = Vec::new();
     broken.extend(prepaid_span_cap::check(teaching, policy));
     broken.extend(prepaid_hours_cap::check(charge, policy));
     broken.extend(prepaid_amount_cap::check(teaching, charge, policy));

@@ -1,10 +1,13 @@
 //! The commands, one file each.
 
 pub mod bench;
+pub mod clauses;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod import;
 pub mod migrate;
+pub mod policy;
 pub mod serve;
 pub mod user;
 pub mod verify;

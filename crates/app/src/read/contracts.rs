@@ -158,7 +158,7 @@ impl App {
     }
 
     /// A contract, if the viewer may do one of `actions` to it.
-    async fn contract_for(
+    pub(super) async fn contract_for(
         &self,
         viewer: Viewer<'_>,
         actions: &[Action],

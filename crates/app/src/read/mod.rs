@@ -7,6 +7,7 @@ mod ledgers;
 mod locate;
 mod page;
 mod registry;
+mod statements;
 
 use access::{Action, Caller, Principal, Target};
 
@@ -20,6 +21,7 @@ pub use ledgers::{Export, LedgerInfo};
 pub use locate::Thing;
 pub use page::{Cursor, Page, Paged};
 pub use registry::{InstitutionQuery, InstitutionView, ListedInstitution};
+pub use statements::SealView;
 
 /// Who looks: a signed-in user, or the public.
 pub type Viewer<'a> = Option<&'a Principal>;

@@ -98,6 +98,7 @@ pub(super) async fn compare(
     compare!(found, read, ledger, state, "hold", holds, store::hold_all, |r| r.id, same);
     compare!(found, read, ledger, state, "payment", payments, store::payment_all, |r| r.id, hashed);
     drafts(read, ledger, state, &mut found).await?;
+    seals(read, ledger, state, &mut found).await?;
     Ok(found)
 }
 
@@ -139,4 +140,37 @@ async fn drafts(
             }
         }
     }
+}
+
+/// Seals and what the last of each institution counted, institution by institution; then the number
+/// of rows, so that none is of nobody.
+async fn seals(
+    read: &Reader<'_>,
+    ledger: &LedgerId,
+    state: &WorkingSet,
+    found: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let mut institutions: Vec<_> = state.institutions.rows().keys().copied().collect();
+    institutions.sort_unstable();
+    for institution in institutions {
+        let stored = store::seals_of_institution(read, ledger, institution, None, u32::MAX).await?;
+        if stored.iter().any(|seal| state.seals.get((institution, seal.institution_seq)) != Some(seal)) {
+            found.push(differs("seal", institution.uuid()));
+        }
+        for row in store::sealed_contracts_of_institution(read, ledger, institution).await? {
+            if state.sealed_contracts.get((institution, row.contract)) != Some(&row) {
+                found.push(differs("sealed_contract", row.contract.uuid()));
+            }
+        }
+    }
+    let size = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
+    let expected = (size(state.seals.rows().len()), size(state.sealed_contracts.rows().len()));
+    let actual = store::seal_counts(read, ledger).await?;
+    for (expected, actual) in [(expected.0, actual.0), (expected.1, actual.1)] {
+        if expected != actual {
+            let detail = Detail::Number { expected, actual };
+            found.push(Finding { seq: None, invariant: InvariantId::Projection, detail });
+        }
+    }
+    Ok(())
 }

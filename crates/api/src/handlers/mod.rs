@@ -13,6 +13,7 @@ pub mod policies;
 pub mod refunds;
 pub mod sessions;
 pub mod settlements;
+pub mod statements;
 pub mod users;
 pub mod verify;
 

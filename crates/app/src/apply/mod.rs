@@ -5,12 +5,14 @@
 mod contract;
 mod escrow;
 mod registry;
+mod seal;
 
 use kernel::{Day, InstitutionId};
 use ledger::{Actor, Body};
 
 use crate::refusal::Corrupt;
 use crate::working_set::WorkingSet;
+pub(crate) use seal::sealed_row;
 
 /// An entry as folding sees it.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +67,9 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::SettlementPaid(d) => escrow::settlement_paid(state, fact, d)?,
         Body::HoldPlaced(d) => escrow::hold_placed(state, fact, d)?,
         Body::HoldReleased(d) => escrow::hold_released(state, fact, d)?,
-        Body::DaySealed(_) => {}
+        Body::DaySealed(d) => seal::day_sealed(state, fact, d)?,
     }
+    seal::contract_changed(state, fact);
     let institution = institution_mut(state, fact)?;
     institution.last_seq = institution.last_seq.saturating_add(1);
     institution.last_leaf = fact.leaf;

@@ -116,12 +116,16 @@ impl World {
 
     /// The same database and outside world with a new process on it.
     pub async fn reopen(self) -> World {
+        self.try_reopen().await.unwrap()
+    }
+
+    pub async fn try_reopen(self) -> Result<World, AppError> {
         let World { effects, database, app, ledger, .. } = self;
         drop((app, ledger));
         let store = Store::connect(&database.url).await.unwrap();
-        let app = App::start(store, Vault::new([5; 32]), effects.clone()).await.unwrap();
-        let ledger = app.ledger_of(REGION.parse().unwrap()).await.unwrap();
-        World { app, effects, ledger, database, keys: Mutex::new(1_000_000) }
+        let app = App::start(store, Vault::new([5; 32]), effects.clone()).await?;
+        let ledger = app.ledger_of(REGION.parse().unwrap()).await?;
+        Ok(World { app, effects, ledger, database, keys: Mutex::new(1_000_000) })
     }
 
     pub fn call(&self, principal: &Principal) -> Call {
@@ -247,7 +251,7 @@ impl World {
                 address: "某小区".into(),
             },
             pupil: PupilParty {
-                name: "李小四".into(),
+                name: format!("李小四{n}"),
                 birth_on: "2016-05-01".parse().unwrap(),
                 school: "某小学".into(),
                 grade: "4".into(),
@@ -283,9 +287,9 @@ impl World {
         let outcome = self.draft(institution, course, hours, price, n).await;
         let contract: ContractId = outcome.answer["id"].as_str().unwrap().parse().unwrap();
         let owner = self.institution_user(institution);
-        self.run(&owner, ContractSign { contract, party: Party::Institution }).await.unwrap();
+        self.run(&owner, ContractSign { contract, party: Party::Institution, unfair: Vec::new() }).await.unwrap();
         let guardian = self.guardian_of(contract).await;
-        self.run(&guardian, ContractSign { contract, party: Party::Guardian }).await.unwrap();
+        self.run(&guardian, ContractSign { contract, party: Party::Guardian, unfair: Vec::new() }).await.unwrap();
         contract
     }
 
@@ -320,7 +324,13 @@ impl World {
         self.ledger.checkpoints().covering(size).await.unwrap();
         let vault = Vault::new([5; 32]);
         let kept = self.effects.kept_checkpoint(self.ledger.id()).unwrap();
-        let options = app::verify::Options { since: kept.into_iter().collect(), key: None, vault: Some(&vault) };
+        let key = self.effects.log_key(self.ledger.id()).unwrap().verifier().clone();
+        let options = app::verify::Options {
+            since: kept.into_iter().collect(),
+            key: Some(key),
+            vault: Some(&vault),
+            pages: true,
+        };
         let report = app::verify::verify(self.app.store(), self.ledger.id(), options, |_, _| ()).await.unwrap();
         assert_eq!(report.verdict(), ledger::finding::Verdict::Holds, "{:?}", report.findings);
         report

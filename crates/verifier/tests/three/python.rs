@@ -1,10 +1,11 @@
-//! The Python verifier: short, standard library only, and right on other projects' vectors.
+//! The Python verifier: short, standard library only, and right on other projects' vectors. The
+//! page's own Ed25519 on them, too.
 
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::run::{python, repository};
+use crate::run::{chromium, page, python, repository, without_native};
 
 #[test]
 fn short_and_without_packages() {
@@ -66,6 +67,26 @@ fn wycheproof_ed25519() {
          if fails(v.ed25519, *given) != (t['result'] == 'invalid'):\n        \
          print(t['tcId'], t['comment'], t['result'])",
     );
+}
+
+/// With the browser's Ed25519 and with the page's own: the same strict answers.
+#[test]
+fn wycheproof_ed25519_in_the_page() {
+    let Some(cases) = vectors("wycheproof-ed25519_test.json") else { return };
+    let Some(chromium) = chromium() else { return };
+    let after = format!(
+        "(async () => {{ const out = []; let n = 0; \
+         const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (d) => parseInt(d, 16)); \
+         for (const group of {}) for (const t of group.tests) {{ n++; \
+         const good = await ed25519(bytes(group.publicKey.pk), bytes(t.msg), bytes(t.sig)); \
+         if (good !== (t.result === 'valid')) out.push(t.tcId + ' ' + t.comment); }} \
+         await tell(n + ' cases ' + out.join('; ')); }})();",
+        cases["testGroups"].to_string().replace("</", "<\\/")
+    );
+    let count = cases["numberOfTests"].as_u64().unwrap();
+    for before in ["", without_native()] {
+        assert_eq!(page(&chromium, before, &after, ""), format!("{count} cases "));
+    }
 }
 
 #[test]

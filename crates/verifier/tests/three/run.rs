@@ -100,6 +100,13 @@ pub fn by_python(python: &str, files: &[PathBuf], cases: &[Case]) -> Vec<(i32, S
     answers.iter().map(answer).collect()
 }
 
+/// A script that takes the browser's Ed25519 away, as older browsers have none.
+pub const fn without_native() -> &'static str {
+    "const original = crypto.subtle.importKey.bind(crypto.subtle); \
+     crypto.subtle.importKey = (...given) => given[2].name === 'Ed25519' \
+     ? Promise.reject(new DOMException('', 'NotSupportedError')) : original(...given);"
+}
+
 /// Runs the page in Chromium, with this script before its own and that one after, until the latter
 /// calls `tell(text)`; the text. `fragment` is what stands behind the `#` of the address.
 pub fn page(chromium: &str, before: &str, after: &str, fragment: &str) -> String {

@@ -94,12 +94,8 @@ impl Checkpointer {
         publish: watch::Sender<Signed>,
         hurry: Arc<tokio::sync::Notify>,
     ) {
-        let mut written = true;
+        let mut size = *sizes.borrow_and_update();
         loop {
-            let own = *sizes.borrow_and_update();
-            // What another server wrote is read back and signed here too, so that both serve the same
-            // log, and either may go away.
-            let size = if written { own } else { self.size_in_database(own).await };
             if size > publish.borrow().size && !self.core.is_stopped() {
                 match self.sign(size).await {
                     Ok(signed) => {
@@ -118,28 +114,21 @@ impl Checkpointer {
                     () = hurry.notified() => {}
                 }
             }
-            if *sizes.borrow() > own {
-                written = true;
-                continue;
-            }
-            tokio::select! {
-                changed = sizes.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    written = true;
-                }
-                () = tokio::time::sleep(LOOK_EVERY) => written = false,
-            }
+            let now = match tokio::time::timeout(LOOK_EVERY, sizes.changed()).await {
+                Ok(Ok(())) => *sizes.borrow_and_update(),
+                Ok(Err(_)) => return,
+                // What another server wrote is read back and signed here too: both serve the same log,
+                // and either may go away.
+                Err(_) => self.size_in_database().await.unwrap_or(size),
+            };
+            size = size.max(now);
         }
     }
 
-    /// Entries in the database, as far as it says so.
-    async fn size_in_database(&self, own: u64) -> u64 {
-        match store::head_load(&self.core.store.read(), &self.core.id).await {
-            Ok(head) => head.map_or(own, |head| head.size.max(own)),
-            Err(_) => own,
-        }
+    /// Entries in the database; none where it does not say.
+    async fn size_in_database(&self) -> Option<u64> {
+        let head = store::head_load(&self.core.store.read(), &self.core.id).await;
+        head.ok().flatten().map(|head| head.size)
     }
 
     /// Reads back everything up to `size` that no checkpoint covers yet.
@@ -191,13 +180,11 @@ impl Checkpointer {
     }
 
     async fn sign(&mut self, size: u64) -> Result<Signed, AppError> {
-        let Some(key) = &self.key else { return Err(crate::effects::EffectError::Key.into()) };
-        let key = key.clone();
         self.read_back(size).await?;
+        let Some(key) = &self.key else { return Err(crate::effects::EffectError::Key.into()) };
         let size = self.frontier.size();
         let checkpoint = Checkpoint::new(&self.origin, size, self.frontier.root());
-        let note: Arc<str> =
-            key.sign_checkpoint(&checkpoint).map_err(|_| crate::effects::EffectError::Key)?.into();
+        let note: Arc<str> = key.sign_checkpoint(&checkpoint).map_err(|_| crate::effects::EffectError::Key)?.into();
         let signed_at: Instant = self.core.effects.now();
         let tx = self.core.store.begin().await?;
         let row = store::Checkpoint { size, signed_at, note: note.to_string() };

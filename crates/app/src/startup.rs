@@ -1,10 +1,10 @@
 //! What is checked before a ledger accepts writes: the head against the entries, and the database
 //! against the checkpoint kept outside it, so that a truncated or exchanged database is found at
-//! the door. A ledger that is not too large is checked whole, as `verify` does.
+//! the door: with one that does not continue what was signed nothing is served. A ledger that is not
+//! too large is checked whole, as `verify` does.
 
 use ledger::finding::Verdict;
 use ledger::{Checkpoint, Frontier, Hash, Note};
-use store::Head;
 
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
@@ -22,14 +22,18 @@ const PAGE: u64 = 65_536;
 /// Checks a ledger at start.
 ///
 /// # Errors
-/// [`AppError::Corrupt`] says what does not fit; others when it could not be read.
-pub(crate) async fn check(app: &App, ledger: &Ledger, head: &Head) -> Result<(), AppError> {
+/// [`AppError::RolledBack`] when the database does not continue the kept checkpoint,
+/// [`AppError::Corrupt`] says what else does not fit; others when it could not be read.
+pub(crate) async fn check(app: &App, ledger: &Ledger) -> Result<(), AppError> {
     let read = app.store.read();
     let id = ledger.id();
+    // In this order: another server may write meanwhile, and keep a checkpoint beside ours.
     let kept_note = app.effects.kept_checkpoint(id)?;
     let kept = kept_note.as_deref().map(parse).transpose()?;
-    if kept.as_ref().is_some_and(|kept| kept.size > head.size) {
-        return Err(Corrupt { what: "the database is behind the checkpoint kept outside it" }.into());
+    let head = store::head_load(&read, id).await?.ok_or(Corrupt { what: "ledger without head" })?;
+    let rolled_back = |kept| AppError::RolledBack { ledger: id.clone(), kept, size: head.size };
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.size > head.size) {
+        return Err(rolled_back(kept.size));
     }
     let mut frontier = Frontier::new();
     let mut last = Hash::ZERO;
@@ -46,7 +50,7 @@ pub(crate) async fn check(app: &App, ledger: &Ledger, head: &Head) -> Result<(),
                 && kept.size == frontier.size()
                 && kept.root != frontier.root()
             {
-                return Err(Corrupt { what: "entries are not those of the checkpoint kept outside" }.into());
+                return Err(rolled_back(kept.size));
             }
         }
     }
@@ -65,7 +69,7 @@ async fn whole(app: &App, ledger: &Ledger, kept: Option<String>) -> Result<(), A
     loop {
         let before = store::head_load(&app.store.read(), ledger.id()).await?;
         let since = kept.iter().cloned().collect();
-        let options = verify::Options { since, key: None, vault: None };
+        let options = verify::Options { since, ..verify::Options::default() };
         let report = verify::verify(&app.store, ledger.id(), options, |_, _| ()).await?;
         let Verdict::DoesNotHold(finding) = report.verdict() else { return Ok(()) };
         if store::head_load(&app.store.read(), ledger.id()).await? == before {

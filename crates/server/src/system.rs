@@ -70,13 +70,34 @@ pub async fn connect(settings: &Settings) -> anyhow::Result<Store> {
 /// # Errors
 /// Of the database and of keys; a master key that is not the one its records were sealed with.
 pub async fn start(store: Store, master: &MasterKey, effects: Arc<dyn Effects>) -> anyhow::Result<Arc<App>> {
-    let app = App::start(store, Vault::new(master.bytes()), effects)
-        .await
-        .map_err(|error| anyhow::Error::new(error).context(said("账本无法启动", "the ledgers cannot be started")))?;
+    let app = App::start(store, Vault::new(master.bytes()), effects).await.map_err(not_started)?;
     for ledger in app.all_ledgers().await {
         master_key_fits(&app, &ledger).await?;
     }
     Ok(app)
+}
+
+/// Exit code of a server that will not start on a database that was turned back.
+pub const ROLLED_BACK_CODE: u8 = 3;
+
+fn not_started(error: AppError) -> anyhow::Error {
+    let sentence = match &error {
+        AppError::RolledBack { ledger, kept, size } => said(
+            format!(
+                "拒绝启动：账本 {ledger} 在数据库中有 {size} 条记录，不能延续库外保存的检查点（{kept} 条）。\
+                 数据库可能由旧备份恢复，已签名的记录缺失或被替换。请恢复包含这些记录的备份；checkpoints/{ledger} 不要删除，它是证据"
+            ),
+            format!(
+                "refusing to start: ledger {ledger} has {size} entries in the database and does not continue the \
+                 checkpoint of {kept} kept outside it. The database seems restored from an older copy: entries that \
+                 were signed are missing or replaced. Restore a backup that has them; keep checkpoints/{ledger}, it is \
+                 evidence"
+            ),
+        )
+        .with_code(ROLLED_BACK_CODE),
+        _ => said("账本无法启动", "the ledgers cannot be started"),
+    };
+    anyhow::Error::new(error).context(sentence)
 }
 
 /// A wrong master key shows at the door, not with the first family that asks.

@@ -97,6 +97,32 @@ pub fn fresh_databases() -> Vec<TestDatabase> {
 }
 
 impl TestDatabase {
+    /// A copy of it as it stands, as a backup would be. Nothing may be connected to it.
+    pub fn copy(&self) -> TestDatabase {
+        match &self.home {
+            Home::File { .. } => {
+                let home = TempDir::new().expect("a temporary directory");
+                let (from, to) =
+                    (PathBuf::from(self.url.trim_start_matches("sqlite://")), home.path().join("tutela.db"));
+                for tail in ["", "-wal", "-shm"] {
+                    let with = |path: &PathBuf| PathBuf::from(format!("{}{tail}", path.display()));
+                    if with(&from).exists() {
+                        std::fs::copy(with(&from), with(&to)).expect("the SQLite file is copied");
+                    }
+                }
+                TestDatabase { url: format!("sqlite://{}", to.display()), home: Home::File { _dir: home } }
+            }
+            Home::Server { server, name } => {
+                let copy = unique_name();
+                // A server that was killed may not have left yet.
+                server
+                    .admin(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+                server.admin(&format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+                TestDatabase { url: server.url(&copy), home: Home::Server { server, name: copy } }
+            }
+        }
+    }
+
     /// Runs SQL text as it stands, past every check of `store`: for tests that tamper.
     ///
     /// # Errors

@@ -74,7 +74,7 @@ impl Log {
             let trouble = match request.call() {
                 Ok(mut answer) => match answer.status() {
                     StatusCode::OK => {
-                        let body = answer.body_mut().with_config().limit(max).read_to_vec();
+                        let body = answer.body_mut().with_config().limit(max.saturating_add(1)).read_to_vec();
                         return body.map(Answer::Found).map_err(|error| unreadable(&url, &error.to_string()));
                     }
                     StatusCode::NOT_FOUND => return Ok(Answer::Missing),

@@ -109,8 +109,7 @@ fn serve(files: Files) -> Served {
 
 fn run(url: &str, more: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tutela-verify"));
-    let Output { status, stdout, stderr } =
-        command.env_clear().args(["log", url]).args(more).output().unwrap();
+    let Output { status, stdout, stderr } = command.env_clear().args(["log", url]).args(more).output().unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
@@ -171,6 +170,9 @@ fn a_whole_log_holds() {
 fn a_log_that_has_grown_and_keeps_no_partial_tiles() {
     let chain = long(SIZE);
     let mut grown = files(&chain, 512);
+    // Of the level above no tile is full, so the partial one of then is still there.
+    let above = "tile/1/000.p/1";
+    grown.insert(above.to_owned(), files(&chain, 500)[above].clone());
     grown.insert("checkpoint".to_owned(), note(&chain, 500).into_bytes());
     let (code, answer) = serve(grown).check(&["--token", TOKEN]);
     assert_eq!((code, answer["entries"].as_str()), (0, Some("500")), "{answer}");

@@ -3,7 +3,7 @@
 use kernel::LedgerId;
 use store::Store;
 
-use crate::apply::{Fact, apply};
+use crate::apply::apply;
 use crate::error::AppError;
 use crate::working_set::WorkingSet;
 
@@ -26,16 +26,7 @@ pub async fn rebuild(store: &Store, id: &LedgerId, mut progress: impl FnMut(u64,
         next = last.seq.saturating_add(1);
         for row in &rows {
             let entry = ledger::decode(&row.bytes)?;
-            let fact = Fact {
-                seq: entry.header.seq,
-                leaf: *ledger::leaf_hash(&row.bytes).as_bytes(),
-                institution: entry.header.institution.map(|link| link.institution),
-                effective_on: entry.header.effective_on,
-                recorded_on: entry.header.recorded_at.day(),
-                actor: entry.header.actor,
-                body: &entry.body,
-            };
-            apply(&mut state, &fact)?;
+            apply(&mut state, &super::fact(&entry, ledger::leaf_hash(&row.bytes)))?;
         }
         progress(next, head.size);
     }

@@ -126,12 +126,21 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
 
 /// A ledger that takes no writes is served for reading, and says so.
 async fn say_what_stands(app: &App) {
-    for ledger in app.all_ledgers().await.iter().filter(|ledger| !ledger.accepts_writes()) {
+    let ledgers = app.all_ledgers().await;
+    for ledger in ledgers.iter().filter(|ledger| !ledger.accepts_writes()) {
+        let id = ledger.id();
+        if !matches!(app.effects().log_key_at_hand(id), Ok(Some(_))) {
+            eprintln!(
+                "账本 {id} 没有签名私钥 keys/{id}.key：只提供查询，不接受写入；放入该文件后重新启动\n\
+                 ledger {id} has no signing key keys/{id}.key: it is served for reading and takes no writes; put the \
+                 file there and start again"
+            );
+            continue;
+        }
         eprintln!(
             "账本 {id} 与自身或库外检查点不符：只提供查询，不接受写入；请运行 tutela verify\n\
              ledger {id} does not fit itself or the checkpoint kept outside: it is served for reading and takes no \
-             writes; run tutela verify",
-            id = ledger.id()
+             writes; run tutela verify"
         );
     }
 }

@@ -2,12 +2,12 @@
 //! kept outside the database, and one given from outside. Works on a database that the server would
 //! not write to, and changes nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use app::verify::{Options, verify};
 use kernel::LedgerId;
-use ledger::{Report, Verdict};
+use ledger::{Report, Verdict, VerifierKey};
 use serde_json::json;
 use store::{Store, vault::Vault};
 
@@ -35,7 +35,7 @@ pub async fn run(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<ExitC
 
 async fn run_checks(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let store = existing(settings).await?;
-    let since = args.since.as_deref().map(read_checkpoint).transpose()?;
+    let since = read_checkpoints(&args.since)?;
     let heads = store::ledgers(&store.read()).await?;
     let ids: Vec<LedgerId> = match &args.ledger {
         Some(id) => heads.into_iter().map(|head| head.ledger).filter(|ledger| ledger == id).collect(),
@@ -44,16 +44,17 @@ async fn run_checks(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<Ex
     if ids.is_empty() {
         return Err(said("数据库中没有这样的账本", "there is no such ledger in the database").into());
     }
-    if since.is_some() && ids.len() > 1 {
+    if (!since.is_empty() || args.key.is_some()) && ids.len() > 1 {
         return Err(said(
-            "有多个账本：核对检查点时请用 --ledger 指定",
-            "there are several ledgers: name the checkpoint's with --ledger",
+            "有多个账本：核对检查点或公钥时请用 --ledger 指定",
+            "there are several ledgers: name that of checkpoint and key with --ledger",
         )
         .into());
     }
     let mut worst = 0;
     for id in ids {
-        let report = check(settings, &store, &id, since.clone()).await?;
+        let against = Against { since: since.clone(), key: args.key.clone() };
+        let report = check_against(settings, &store, &id, against).await?;
         let verdict = report.verdict();
         if args.json {
             println!("{}", as_json(&id, &report));
@@ -85,10 +86,26 @@ async fn existing(settings: &Settings) -> anyhow::Result<Store> {
     system::connect(settings).await
 }
 
-fn read_checkpoint(path: &Path) -> anyhow::Result<String> {
-    let shown = path.display();
-    let text = files::read_text(path)?;
-    text.ok_or_else(|| said(format!("没有文件 {shown}"), format!("there is no file {shown}")).into())
+/// Checkpoints kept in files.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn read_checkpoints(paths: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+    let read = |path: &PathBuf| {
+        let shown = path.display();
+        let text = files::read_text(path)?;
+        text.ok_or_else(|| said(format!("没有文件 {shown}"), format!("there is no file {shown}")).into())
+    };
+    paths.iter().map(read).collect()
+}
+
+/// What to hold a ledger against, beside the data directory.
+#[derive(Clone, Debug, Default)]
+pub struct Against {
+    /// Signed checkpoints.
+    pub since: Vec<String>,
+    /// The log's key.
+    pub key: Option<VerifierKey>,
 }
 
 /// Checks one ledger, also against the checkpoint in the data directory.
@@ -96,11 +113,28 @@ fn read_checkpoint(path: &Path) -> anyhow::Result<String> {
 /// # Errors
 /// When the database or a checkpoint cannot be read.
 pub async fn check(settings: &Settings, store: &Store, id: &LedgerId, since: Option<String>) -> anyhow::Result<Report> {
+    check_against(settings, store, id, Against { since: since.into_iter().collect(), key: None }).await
+}
+
+/// The same, with what was given from outside.
+///
+/// # Errors
+/// When the database or a checkpoint cannot be read.
+pub async fn check_against(
+    settings: &Settings,
+    store: &Store,
+    id: &LedgerId,
+    against: Against,
+) -> anyhow::Result<Report> {
     let kept = files::read_text(&settings.data_dir.join("checkpoints").join(id.as_str()))?;
     // The master key is not needed for the proof; without it commitments are told as unchecked.
     let vault = MasterKey::load(settings, false).ok().map(|master| Vault::new(master.bytes()));
-    let options =
-        Options { since: kept.into_iter().chain(since).collect(), key: own_key(settings, id), vault: vault.as_ref() };
+    let options = Options {
+        since: kept.into_iter().chain(against.since).collect(),
+        key: against.key.or_else(|| own_key(settings, id)),
+        vault: vault.as_ref(),
+        pages: true,
+    };
     let mut progress = Progress::new("verify", 0);
     let report = verify(store, id, options, |done, all| progress.of(done, all)).await?;
     progress.finish();
@@ -108,7 +142,7 @@ pub async fn check(settings: &Settings, store: &Store, id: &LedgerId, since: Opt
 }
 
 /// The log's key as the data directory knows it, which is outside the database.
-fn own_key(settings: &Settings, id: &LedgerId) -> Option<ledger::VerifierKey> {
+pub fn own_key(settings: &Settings, id: &LedgerId) -> Option<VerifierKey> {
     let path = settings.data_dir.join("keys").join(format!("{id}.key"));
     let text = files::read_text(&path).ok().flatten().map(zeroize::Zeroizing::new)?;
     ledger::LogKey::from_skey(text.trim_end()).ok().map(|key| key.verifier().clone())
@@ -120,15 +154,37 @@ fn print_report(id: &LedgerId, report: &Report) {
     println!("账本 {id}：{}；{} 条记录，{} 字节", said.zh, report.entries, report.bytes);
     println!("ledger {id}: {}; {} entries, {} bytes", said.en, report.entries, report.bytes);
     println!("  root {}", report.root);
+    let counts = report.counts;
+    println!(
+        "  已核对：机构链 {}，合同 {}，日终封存 {}，检查点 {}，库中行 {}，承诺值 {}/{}",
+        counts.institutions,
+        counts.contracts,
+        counts.seals,
+        counts.checkpoints,
+        counts.rows,
+        counts.commitments_opened,
+        counts.commitments
+    );
+    println!(
+        "  checked: chains of institutions {}, contracts {}, seals {}, checkpoints {}, rows {}, commitments {}/{}",
+        counts.institutions,
+        counts.contracts,
+        counts.seals,
+        counts.checkpoints,
+        counts.rows,
+        counts.commitments_opened,
+        counts.commitments
+    );
     for (n, finding) in report.findings.iter().take(FINDINGS_SHOWN).enumerate() {
         let said = finding.describe();
         let (zh, en) = if n == 0 { ("首个问题", "first") } else { ("另有", "also") };
         println!("  {zh}：{}", said.zh);
         println!("  {en}: {}", said.en);
     }
-    let more = report.findings.len().saturating_sub(FINDINGS_SHOWN);
+    let shown = u64::try_from(report.findings.len().min(FINDINGS_SHOWN)).unwrap_or(u64::MAX);
+    let more = report.found.saturating_sub(shown);
     if more > 0 {
-        println!("  …… 还有 {more} 项，见 --json；{more} more with --json");
+        println!("  …… 还有 {more} 项；{more} more");
     }
     if let Verdict::DoesNotHold(_) = verdict {
         println!("  有问题的记录共 {} 条；{} entries fail", report.failed_entries, report.failed_entries);
@@ -153,6 +209,11 @@ fn as_json(id: &LedgerId, report: &Report) -> serde_json::Value {
             })
         })
         .collect();
+    let unchecked: Vec<_> = report
+        .unchecked
+        .iter()
+        .map(|left| json!({ "id": left.as_str(), "essential": left.is_essential(), "zh": left.zh(), "en": left.en() }))
+        .collect();
     json!({
         "ledger": id.as_str(),
         "verdict": report.verdict().as_str(),
@@ -160,7 +221,17 @@ fn as_json(id: &LedgerId, report: &Report) -> serde_json::Value {
         "bytes": report.bytes.to_string(),
         "root": report.root.to_string(),
         "failed_entries": report.failed_entries.to_string(),
+        "checked": {
+            "institutions": report.counts.institutions.to_string(),
+            "contracts": report.counts.contracts.to_string(),
+            "seals": report.counts.seals.to_string(),
+            "checkpoints": report.counts.checkpoints.to_string(),
+            "rows": report.counts.rows.to_string(),
+            "commitments": report.counts.commitments.to_string(),
+            "commitments_opened": report.counts.commitments_opened.to_string(),
+        },
+        "found": report.found.to_string(),
         "findings": findings,
-        "unchecked": report.unchecked.iter().map(|unchecked| unchecked.as_str()).collect::<Vec<_>>(),
+        "unchecked": unchecked,
     })
 }

@@ -114,6 +114,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("mimalloc", &["server", "verifier"]),
     ("rand", &["server", "verifier", "xtask"]),
     ("reqwest", &["server"]),
+    ("ureq", &["verifier"]),
     ("rand_chacha", &["server", "verifier", "xtask"]),
     ("tracing-subscriber", &["server", "verifier", "xtask"]),
 ];

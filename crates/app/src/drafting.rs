@@ -3,7 +3,7 @@
 
 use access::{Action, Caller, Target};
 use contract::document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty};
-use contract::{ContractState, LotTerms, RefundTerms, Terms};
+use contract::{ContractState, LotTerms, Party, RefundTerms, Terms};
 use kernel::{
     ContractId, CourseId, CreditCode, Day, Instant, InstitutionId, LedgerId, LotId, RegionCode, Scope, SubjectId,
 };
@@ -14,7 +14,7 @@ use crate::effects::{new_uuid, random};
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
 use crate::refusal::Corrupt;
-use crate::verbs::{ContractDraft, InstitutionRegister};
+use crate::verbs::{ContractDraft, ContractSign, InstitutionRegister};
 use store::vault::Key;
 use store::{Draft, Person, Profile};
 
@@ -94,6 +94,23 @@ fn document_context(ledger: &LedgerId, contract: ContractId) -> String {
     format!("tutela/document/1/{ledger}/{contract}")
 }
 
+/// Key by which a child is recognised under any guardian: name and day of birth, keyed. Names repeat
+/// across a county, so it is only ever compared within the contracts of one seller.
+fn child_identity(pupil: &PupilParty) -> String {
+    format!("child\n{}\n{}", folded(&pupil.name), pupil.birth_on)
+}
+
+/// Key by which an institution's controller is recognised: the legal representative's name, all that
+/// the registry holds of who stands behind an institution.
+fn controller_identity(legal_representative: &str) -> String {
+    format!("controller\n{}", folded(legal_representative))
+}
+
+/// A name without the spaces that people put into it or leave out.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace() && *c != '·').flat_map(char::to_lowercase).collect()
+}
+
 /// Context under which a person's record is sealed.
 fn person_context(lookup: &[u8; 32]) -> String {
     format!("tutela/person/1/{}", crate::identity::hex(lookup))
@@ -147,6 +164,7 @@ impl App {
             credit_code: new.credit_code,
             scope: new.scope,
             profile: Profile { institution, name: new.name, sealed, custody_account_present: account.is_some() },
+            controller: self.blind_key(&controller_identity(&new.legal_representative)),
             secret: self.secret(&record),
         })
     }
@@ -174,9 +192,14 @@ impl App {
         })
     }
 
+    /// A keyed hash: finds an identity again without holding it.
+    fn blind_key(&self, identity: &str) -> [u8; 32] {
+        *ledger::keyed(&self.effects.lookup_key(), identity.as_bytes()).as_bytes()
+    }
+
     /// A person's record under a key of its own; `identity` tells the person from all others.
     fn seal_person(&self, call: &Call, identity: &str, record: &Value) -> Result<Person, AppError> {
-        let lookup = *ledger::keyed(&self.effects.lookup_key(), identity.as_bytes()).as_bytes();
+        let lookup = self.blind_key(identity);
         let key = Key::new(random(&*self.effects));
         let context = person_context(&lookup);
         Ok(Person {
@@ -245,6 +268,7 @@ impl App {
         let licence = licence.ok_or(Corrupt { what: "course of an institution without licence" })?;
         let contract = self.new_id(call, ContractId::new);
         let (guardian, pupil) = self.seal_family(call, &new.guardian, &new.pupil)?;
+        let child_key = self.blind_key(&child_identity(&new.pupil));
         let terms = Terms {
             id: contract,
             institution,
@@ -297,7 +321,23 @@ impl App {
         let sealed = self.vault.seal(&document_context(id, contract), random(&*self.effects), document.as_bytes())?;
         let draft =
             Draft { number, terms, state: ContractState::Draft, document_hash: *hash.as_bytes(), created_at: call.now };
-        Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil })
+        let unfair = contract::checks::unfair_terms(&contract::document::supplement_of(&document));
+        Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil, unfair, child_key })
+    }
+
+    /// The verb that signs a contract for a party: what its supplement says is read here.
+    ///
+    /// # Errors
+    /// Not found, or [`AppError`] of the seal.
+    pub async fn contract_sign(
+        &self,
+        ledger: &LedgerId,
+        contract: ContractId,
+        party: Party,
+    ) -> Result<ContractSign, AppError> {
+        let document = self.document(ledger, contract).await?;
+        let unfair = contract::checks::unfair_terms(&contract::document::supplement_of(&document));
+        Ok(ContractSign { contract, party, unfair })
     }
 
     /// The text of a contract, as it was drawn up and hashed.

@@ -120,6 +120,26 @@ impl Account {
         self.lots.iter().try_fold(ClassHours::ZERO, |sum, lot| Ok(sum.checked_add(lot.remaining()?)?))
     }
 
+    /// What the family has prepaid or promised here and not yet had: hours that are not confirmed,
+    /// disputed or returned, and money in escrow or still to be paid. A lot's paid hours go before
+    /// its gift hours.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn outstanding(&self) -> Result<contract::Outstanding, EscrowError> {
+        let (mut paid_hours, mut gift_hours, mut money) = (ClassHours::ZERO, ClassHours::ZERO, Fen::ZERO);
+        for lot in &self.lots {
+            let gone = lot.out()?;
+            let paid = lot.paid_hours.checked_sub(gone.min(lot.paid_hours))?;
+            paid_hours = paid_hours.checked_add(paid)?;
+            gift_hours = gift_hours.checked_add(lot.total()?.checked_sub(gone)?.checked_sub(paid)?)?;
+            let unpaid = lot.price.checked_sub(lot.paid)?;
+            money = Fen::try_sum([money, lot.prepaid, unpaid])?;
+        }
+        let (category, course) = (self.terms.category, self.terms.course);
+        Ok(contract::Outstanding { category, course, paid_hours, gift_hours, money })
+    }
+
     /// How a payment fills the lots, first lot first.
     ///
     /// # Errors

@@ -183,7 +183,6 @@ kernel::words! {
 pub struct DeadlineQuery {
     /// The region whose working days count.
     #[param(value_type = w::RegionCode)]
-    #[expect(dead_code, reason = "working days are the nation's so far; asked for, so that clients need not change")]
     pub region: w::RegionCode,
     /// Day of the event; not counted.
     #[param(value_type = w::Day)]
@@ -206,11 +205,4 @@ impl DeadlineQuery {
             DeadlineUnit::Month => DayCount::Months(n),
         }
     }
-}
-
-/// The last day of a period.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-pub struct DeadlineBody {
-    /// The day.
-    pub on: w::Day,
 }

@@ -2,11 +2,12 @@
 //! says which; signing refuses until none is broken. Not in the ledger before the first signature.
 
 use access::Action;
-use kernel::SubjectId;
+use kernel::{SubjectId, Violation};
 use serde_json::json;
 
 use super::{course, seller};
 use crate::context::{Context, Decision, Side, Verb};
+use crate::family;
 use crate::refusal::{BrokenRule, Refusal, Stop};
 use crate::working_set::{Wanted, WorkingSet};
 use store::{Draft, Person};
@@ -21,6 +22,10 @@ pub struct ContractDraft {
     pub guardian: Person,
     /// The pupil.
     pub pupil: Person,
+    /// Void or unfair terms of the supplement.
+    pub unfair: Vec<Violation>,
+    /// By which the pupil is recognised under another guardian.
+    pub child_key: [u8; 32],
 }
 
 impl ContractDraft {
@@ -34,6 +39,7 @@ impl Verb for ContractDraft {
         wanted.courses.insert(self.draft.terms.course);
         wanted.custody_accounts.insert(self.draft.terms.institution);
         wanted.persons.extend([self.guardian.lookup, self.pupil.lookup]);
+        wanted.new_families.insert((self.guardian.lookup, self.child_key));
     }
 
     fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {
@@ -47,7 +53,10 @@ impl Verb for ContractDraft {
         draft.terms.guardian = Self::known_or_new(state, &self.guardian);
         draft.terms.pupil = Self::known_or_new(state, &self.pupil);
         let seller = seller(state, institution);
-        let violations = contract::sign_violations(&draft.terms, course, &seller, context.policy, context.today);
+        let mut violations = contract::sign_violations(&draft.terms, course, &seller, context.policy, context.today);
+        violations.extend(self.unfair.iter().cloned());
+        violations.extend(family::across(state, context, &draft.terms, Some(self.child_key), "lots")?);
+        violations.sort_by_key(|violation| violation.rule);
         let violations: Vec<_> = violations.into_iter().map(BrokenRule::from).collect();
         let price = draft.terms.price().map_err(super::overflow)?;
         let answer = json!({
@@ -65,6 +74,7 @@ impl Verb for ContractDraft {
         for (person, subject) in [(&self.guardian, draft.terms.guardian), (&self.pupil, draft.terms.pupil)] {
             decision.side.push(Side::Person(Box::new(Person { subject, ..person.clone() })));
         }
+        decision.side.push(Side::ChildKey(draft.terms.pupil, self.child_key));
         decision.side.push(Side::Document(draft.terms.id, self.document_sealed.clone()));
         decision.drafts.push(draft);
         Ok(decision)

@@ -3,13 +3,14 @@
 
 use access::Action;
 use contract::{ContractCommand, ContractState, Party};
-use kernel::ContractId;
+use kernel::{ContractId, Violation};
 use ledger::body::{ContractSignatureGiven, ContractSigned, LotSold};
 use serde_json::json;
 
 use super::{draft, fits, seller};
 use crate::context::{Context, Decision, Verb};
 use crate::convert;
+use crate::family;
 use crate::refusal::{Stop, all_hold, illegal};
 use crate::working_set::{Wanted, WorkingSet};
 
@@ -19,11 +20,15 @@ pub struct ContractSign {
     pub contract: ContractId,
     /// For whom.
     pub party: Party,
+    /// Void or unfair terms of the document's supplement. They are read before the writer takes the
+    /// command: a document never changes.
+    pub unfair: Vec<Violation>,
 }
 
 impl Verb for ContractSign {
     fn wants(&self, wanted: &mut Wanted) {
         wanted.drafts.insert(self.contract);
+        wanted.families.insert(self.contract);
     }
 
     fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {
@@ -37,7 +42,11 @@ impl Verb for ContractSign {
         let terms = &draft.terms;
         let course = fits(state.courses.get(terms.course), "contract without course")?;
         let seller = seller(state, institution);
-        all_hold(contract::sign_violations(terms, course, &seller, context.policy, context.today))?;
+        let mut broken = contract::sign_violations(terms, course, &seller, context.policy, context.today);
+        broken.extend(self.unfair.iter().cloned());
+        broken.extend(family::across(state, context, terms, None, "lots")?);
+        broken.sort_by_key(|violation| violation.rule);
+        all_hold(broken)?;
 
         let answer = json!({
             "id": terms.id.to_string(),

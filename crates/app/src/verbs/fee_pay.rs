@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{account, arithmetic};
 use crate::context::{Context, Decision, Side, Verb};
+use crate::family;
 use crate::refusal::{Refusal, Stop, all_hold};
 use crate::working_set::{Wanted, WorkingSet};
 
@@ -34,6 +35,7 @@ pub struct FeePay {
 impl Verb for FeePay {
     fn wants(&self, wanted: &mut Wanted) {
         wanted.accounts.insert(self.contract);
+        wanted.families.insert(self.contract);
         wanted.references.insert((self.contract, *self.reference_hash.as_bytes()));
     }
 
@@ -54,6 +56,8 @@ impl Verb for FeePay {
         if state.references.contains(&(institution.id, *self.reference_hash.as_bytes())) {
             violations.push(Violation::of(RuleId::PaymentReferenceUnique).field("bank_reference"));
         }
+        violations.extend(family::across(state, context, &account.terms, None, "amount_fen")?);
+        violations.sort_by_key(|violation| violation.rule);
         all_hold(violations)?;
         let parts = account.payment_parts(self.amount).map_err(arithmetic)?;
         let body = FeePaid {

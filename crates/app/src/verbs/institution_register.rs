@@ -20,6 +20,8 @@ pub struct InstitutionRegister {
     pub scope: Scope,
     /// Names and accounts.
     pub profile: Profile,
+    /// By which its controller is found again.
+    pub controller: [u8; 32],
     /// What the entry commits to: the profile.
     pub secret: Secret,
 }
@@ -54,6 +56,7 @@ impl Verb for InstitutionRegister {
         };
         let mut decision =
             Decision::new(201, answer).entry(self.institution, context.today, body, Some(self.secret.clone()));
+        decision.side.push(Side::ControllerKey(self.institution, self.controller));
         decision.side.push(Side::Profile(Box::new(self.profile.clone())));
         Ok(decision)
     }

@@ -1,4 +1,4 @@
-"""核验安学账本的收据或导出文件 Checks a receipt or an export of a Tutela ledger, as docs/LEDGER-FORMAT.md says.
+"""核验安学账本的凭证或导出文件 Checks a receipt or an export of a Tutela ledger, as docs/LEDGER-FORMAT.md says.
 Python 3.8 或更新，只用标准库，不联网 Python 3.8 or later, standard library only, no network.
 FILE: - is standard input; a receipt may be the text of its QR code. VKEY: from a source other than the file.
 Exit 退出码: 0 成立 holds, 1 不成立 does not hold, 2 未能核对全部内容 could not check everything."""

@@ -43,7 +43,7 @@ pub fn svg(address: &str, qr: &str) -> Option<String> {
     }
     Some(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" \
-         role=\"img\"><title>收据二维码 QR code of the receipt</title>\
+         role=\"img\"><title>凭证二维码 QR code of the receipt</title>\
          <path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/><path d=\"{path}\"/></svg>\n"
     ))
 }

@@ -47,9 +47,9 @@ enum Lang {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 核验一张收据。 Check a receipt.
+    /// 核验一份凭证。 Check a receipt.
     Receipt {
-        /// 收据文件，或二维码的文字；- 为标准输入。 The receipt, or the text of its QR code; - is standard input.
+        /// 凭证文件，或二维码的文字；- 为标准输入。 The receipt, or the text of its QR code; - is standard input.
         file: PathBuf,
         /// 账本公钥（来自文件之外的可信渠道）。 The log's public key, from a source other than the file.
         #[arg(long, value_name = "VKEY")]

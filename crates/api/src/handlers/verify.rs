@@ -60,7 +60,7 @@ pub async fn code(State(app): Uses, asker: Asker, Id(leaf): Id<Hash>, headers: H
     let drawn = receipt.to_qr().ok().and_then(|qr| qr::svg(&qr::page_address(&headers), &qr));
     let too_long = || {
         let (zh, en) =
-            ("该收据过长，无法制成二维码，请使用收据文件", "the receipt is too long for a QR code: use the file");
+            ("该凭证过长，无法制成二维码，请使用凭证文件", "the receipt is too long for a QR code: use the file");
         Problem::not_found().detail(Expected::of(zh, en))
     };
     let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "private, no-cache")];

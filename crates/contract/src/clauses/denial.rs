@@ -113,7 +113,22 @@ fn not_handled(s: &Sentence<'_>, found: &mut Evidence) {
         let part = s.part(handle.start);
         let forbidden = s.within(Prohibit, part.start..handle.start).any(|p| p.end <= handle.start);
         // Across a comma the second half must speak of nothing else.
-        let own = !s.broken(refund.end, handle.start) || handle.start.saturating_sub(part.start) <= 8;
+        let bare = matches!(
+            s.text(handle).as_str(),
+            "不予"
+                | "拒绝"
+                | "概不"
+                | "恕不"
+                | "谢绝"
+                | "不管"
+                | "不理"
+                | "一律不"
+                | "一概不"
+                | "不办"
+                | "不支持"
+                | "不答复"
+        );
+        let own = !s.broken(refund.end, handle.start) || !bare && handle.start.saturating_sub(part.start) <= 8;
         let about_other = s.within(Duty, refund.end..handle.start).any(|d| s.text(d).starts_with('应'));
         if !forbidden && own && !about_other {
             found.push(span(refund, handle));

@@ -70,7 +70,9 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
     let mut at = range.start;
     while at < range.end {
         let window = chars.get(at..range.end).unwrap_or_default();
-        match number_at(window) {
+        let bare =
+            at.checked_sub(1).and_then(|before| chars.get(before)).is_some_and(|c| "罚扣收付交赔减".contains(*c));
+        match number_at(window).or_else(|| if bare { bare_sum(window) } else { None }) {
             Some((length, unit, value)) => {
                 if value > 0 {
                     found.push(Number { start: at, end: at.saturating_add(length), unit, value });
@@ -81,6 +83,15 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
         }
     }
     found
+}
+
+/// 罚2000: a sum without its unit after a word for paying, at least two figures long.
+fn bare_sum(window: &[char]) -> Option<(usize, Unit, u64)> {
+    let length = window.iter().take_while(|c| c.is_ascii_digit()).count();
+    let next = window.get(length);
+    let counted = next.is_some_and(|c| "个名人分次天日月年周节课堂小:.-".contains(*c));
+    let (_, hundredths) = plain(window).filter(|_| (2..=7).contains(&length) && !counted)?;
+    Some((length, Unit::Fen, hundredths))
 }
 
 /// The number at the beginning of a window: its length with the unit, and its value.
@@ -97,7 +108,9 @@ fn number_at(window: &[char]) -> Option<(usize, Unit, u64)> {
             return Some((length.saturating_add(3), Unit::Share, value));
         }
     }
-    for (word, value) in [("一半", 5_000), ("半数", 5_000), ("过半", 5_000), ("对半", 5_000)] {
+    for (word, value) in
+        [("对折", 5_000), ("半数", 5_000), ("一半", 5_000), ("半数", 5_000), ("过半", 5_000), ("对半", 5_000)]
+    {
         if starts(window, word) {
             return Some((2, Unit::Share, value));
         }

@@ -125,10 +125,16 @@ fn leaving(s: &Sentence<'_>) -> Option<Hit> {
     s.any(&[Quit, Refund])
 }
 
+/// 按优惠价而非原价.
+fn against(s: &Sentence<'_>, price: Hit) -> bool {
+    let before = s.slice(price.start.saturating_sub(4).max(s.range.start), price.start);
+    ["而非", "而不是", "不是", "不按", "而非按"].iter().any(|word| before.ends_with(word))
+}
+
 fn list_price(s: &Sentence<'_>) -> Option<Evidence> {
     let (price, count) = s
         .pairs(ListPrice, Count, 20)
-        .find(|(price, _)| !s.negated(*price) && !s.says(&["而非", "的方式折算"]))
+        .find(|(price, _)| !s.negated(*price) && !against(s, *price) && !s.says(&["的方式折算"]))
         .or_else(|| {
             let price = s.first(ListPrice).filter(|hit| !s.negated(*hit))?;
             s.within(Count, s.range.start..price.start).last().filter(|c| !s.negated(*c)).map(|count| (price, count))

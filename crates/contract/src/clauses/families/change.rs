@@ -135,7 +135,7 @@ fn teacher(s: &Sentence<'_>) -> Option<Evidence> {
     }
     let how = one_sided(s, change).or_else(|| s.denials.first().copied())?;
     // 申请换老师后不退 is the family's own change.
-    let families = s.says(&["申请换老师", "申请更换老师", "要求更换", "申请更换"]);
+    let families = s.says(&["同意更换", "同意换", "申请换老师", "申请更换老师", "要求更换", "申请更换"]);
     (!families && !fair_change(s, change)).then(|| vec![object, change, how])
 }
 
@@ -189,7 +189,8 @@ fn online(s: &Sentence<'_>) -> Option<Evidence> {
 }
 
 fn price(s: &Sentence<'_>) -> Option<Evidence> {
-    if s.has_any(&[Quit, Refund]) && !s.denials.is_empty() || s.has(Transfer) {
+    let about_price = s.says(&["单价", "学费标准", "收费标准", "价格", "调价", "涨", "上浮", "上调"]);
+    if s.has_any(&[Quit, Refund]) && (!s.denials.is_empty() || !about_price) || s.has(Transfer) {
         return None;
     }
     let fair = s.says(&[
@@ -224,7 +225,7 @@ fn price(s: &Sentence<'_>) -> Option<Evidence> {
 
 /// The family must pay what the institution later says.
 fn owed(s: &Sentence<'_>) -> bool {
-    let must = s.says(&[
+    const MUST: &[&str] = &[
         "补交",
         "补缴",
         "补足",
@@ -241,8 +242,14 @@ fn owed(s: &Sentence<'_>) -> bool {
         "另行缴纳",
         "需另行",
         "另行收取",
-    ]);
-    must && s.says(&[
+        "必须缴纳",
+        "须缴纳",
+        "必须支付",
+        "都要交",
+        "必须交",
+        "不得拒缴",
+    ];
+    const WHEN: &[&str] = &[
         "上涨",
         "浮动",
         "调价",
@@ -266,12 +273,28 @@ fn owed(s: &Sentence<'_>) -> bool {
         "老师决定",
         "视教学",
         "视情况",
-    ])
+        "新增",
+    ];
+    s.says(MUST) && s.says(WHEN)
 }
 
 fn ends(s: &Sentence<'_>) -> Option<Evidence> {
-    let end = s.all(Terminate).iter().copied().find(|hit| !s.negated(*hit))?;
-    if s.has_any(&[Both, Complain]) || s.has(Absent) && s.numbers.iter().any(|n| n.value > 0) || s.has(Transfer) {
+    // 取消任何学员资格, 拒绝任何学员继续上课: the act and its object apart.
+    let apart = || {
+        let what = s.says(&["取消"]) && s.says(&["资格", "学籍", "名额"])
+            || s.says(&["拒绝"]) && s.says(&["继续上课", "入学", "听课", "入班", "上课资格"]);
+        what.then(|| s.all(MayDo).last().copied()).flatten().map(|may| Hit {
+            concept: Terminate,
+            start: may.end,
+            end: may.end.saturating_add(2).min(s.range.end),
+        })
+    };
+    let end = s.all(Terminate).iter().copied().find(|hit| !s.negated(*hit)).or_else(apart)?;
+    if s.has(Both)
+        || s.has(Complain) && s.says(&["投诉", "举报", "差评", "发布", "言论"])
+        || s.has(Absent) && s.numbers.iter().any(|n| n.value > 0)
+        || s.has(Transfer)
+    {
         return None;
     }
     let fair = s.says(&[

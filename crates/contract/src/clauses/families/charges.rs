@@ -95,14 +95,25 @@ fn penalty(s: &Sentence<'_>) -> Option<Evidence> {
         ]);
         let share = s.number(Unit::Share, |value| value > PENALTY_SHARE_FAIR)?;
         let taken = s.all(Charge).iter().copied().find(|c| {
-            matches!(s.text(*c).as_str(), "扣" | "扣除" | "扣减" | "扣收" | "赔付" | "支付" | "缴纳" | "交纳" | "承担")
-                && c.end <= share.start
+            matches!(
+                s.text(*c).as_str(),
+                "扣" | "扣除" | "扣减" | "扣收" | "赔付" | "另付" | "付" | "支付" | "缴纳" | "交纳" | "承担"
+            ) && c.end <= share.start
                 && share.start.saturating_sub(c.end) < 14
                 && !s.negated(*c)
         })?;
         (total && !s.has_any(&[Cost, Sundry, Transfer, Deposit, Absent, ListPrice, Instalment])).then_some(taken)
     };
-    let penalty = s.all(Penalty).iter().copied().find(|hit| !s.negated(*hit)).or_else(unnamed)?;
+    let fined = || {
+        let charge = s
+            .all(Charge)
+            .iter()
+            .copied()
+            .find(|c| matches!(s.text(*c).as_str(), "罚" | "赔" | "罚款") && !s.negated(*c))?;
+        s.number(Unit::Fen, |value| value >= 10_000).map(|_| charge)
+    };
+    let named = s.all(Penalty).iter().copied().find(|hit| !s.negated(*hit));
+    let penalty = named.or_else(unnamed).or_else(fined)?;
     let leaves = s.any(&[Quit, Breach]).or_else(|| s.any(&[OwnReason]))?;
     let how_much = amount(s)?;
     let institution_pays = s.says(&[

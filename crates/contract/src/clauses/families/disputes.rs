@@ -40,7 +40,14 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
-    let right = s.all(Interpret).iter().copied().find(|hit| !s.negated(*hit));
+    let right = s.all(Interpret).iter().copied().find(|hit| !s.negated_far(*hit));
+    // 条款如何理解由本俱乐部说了算
+    let rules_alone = || {
+        let say = s.all(FinalSay).iter().copied().find(|hit| matches!(s.text(*hit).as_str(), "说了算" | "最终决定"))?;
+        let of_terms = s.says(&["条款", "规定", "规则", "理解", "合同", "须知", "章程", "细则", "活动"]);
+        (of_terms && s.within(Institution, s.range.start..say.start).next().is_some()).then_some(say)
+    };
+    let right = right.or_else(rules_alone);
     let named = right.or_else(|| {
         // 由本中心负责解释, 解释悉由本校为之, 以学校的解释为准
         let explain = s.says(&["解释"]) && s.says(&["由", "归", "属", "以", "凭", "听"]);
@@ -82,7 +89,9 @@ fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
 fn forum(s: &Sentence<'_>) -> Option<Evidence> {
     let dispute = s.first(Dispute)?;
     let forum = s.all(Forum).iter().copied().find(|hit| !s.negated(*hit))?;
-    if s.has(Choice) && !s.says(&["有管辖权的人民法院"]) && !s.says(&["唯一", "只能", "专属", "放弃"])
+    if s.has(Choice)
+        && !s.says(&["有管辖权的人民法院"])
+        && !s.says(&["唯一", "只能", "专属", "放弃", "仅可", "只可", "仅能", "必须", "一律"])
         || s.has_any(&[Complain]) && s.says(&["不得", "举报", "投诉"]) && !s.has_any(&[InstitutionSeat])
     {
         return None;

@@ -119,7 +119,7 @@ fn injury(s: &Sentence<'_>) -> Option<Evidence> {
 fn property(s: &Sentence<'_>) -> Option<Evidence> {
     let (thing, how) = excluded(s, Property).or_else(|| {
         let how = off_loaded(s)?;
-        (s.has(Loss) && s.says(&["物", "车", "包", "钱"]) && !by_fault(s)).then_some((s.first(Loss)?, how))
+        (s.has(Loss) && !s.has_any(&[Receipt, Injury]) && !by_fault(s)).then_some((s.first(Loss)?, how))
     })?;
     let lost = s.first(Loss).or_else(|| s.says(&["偷", "保管", "自行看管"]).then_some(thing))?;
     let school_loss =

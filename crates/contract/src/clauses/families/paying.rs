@@ -100,6 +100,12 @@ fn beyond_caps(s: &Sentence<'_>) -> Option<Evidence> {
         || s.has_any(&[Refund, Penalty, Deposit])
             && !s.says(&["充值", "储值", "预存", "一次性", "一次", "交两年", "交三年"]);
     let lost = !s.denials.is_empty() || s.has_any(&[Transfer, Lapse, Terminate, Complain, Image, Loan, ListPrice]);
+    // 交满两年
+    let years = s.numbers.iter().any(|n| {
+        let before = s.slice(n.start.saturating_sub(3).max(s.range.start), n.start);
+        n.unit == Unit::Hours && n.value > SPAN && before.contains(['交', '缴', '付', '充', '存', '购', '买', '报'])
+    });
+    let strong = strong || years;
     if fair || lost || !strong {
         return None;
     }
@@ -220,13 +226,14 @@ fn outside_escrow(s: &Sentence<'_>) -> Option<Evidence> {
         "转我",
         "付给",
     ]) && !s.says(&["公众号", "小程序", "对公"]);
-    let fee = s.has_any(&[Fee, Deposit]) || s.says(&["费", "款", "付", "缴", "转账"]) || strong && to_person;
+    let fee = s.has_any(&[Fee, Deposit]) || s.says(&["费", "款", "付", "缴", "转账", "现金"]) || strong && to_person;
     let custody =
         s.says(&["转入监管账户", "存入监管账户", "缴入监管", "转入托管", "进入托管", "监管账户缴", "对公账户"])
             && evade.is_none();
     let mode = strong
         || to_person && private.is_some()
-        || s.says(&["现金"]) && s.says(&["不开发票", "不开票", "给前台", "给课程顾问", "不入"]);
+        || s.says(&["现金"])
+            && s.says(&["不开发票", "不开票", "不用开票", "不要票", "便宜", "给前台", "给课程顾问", "不入"]);
     if !mode || !fee || custody || s.has(Data) && !s.says(&["学费", "付款", "转账", "缴费", "尾款"]) {
         return None;
     }

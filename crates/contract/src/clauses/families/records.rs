@@ -65,7 +65,8 @@ fn delivered(s: &Sentence<'_>) -> Option<Evidence> {
 
 fn image(s: &Sentence<'_>) -> Option<Evidence> {
     let object = s.any(&[Image, Data])?;
-    let used = s.all(Use).iter().copied().find(|hit| !s.negated_far(*hit))?;
+    let free = || s.all(Use).iter().copied().filter(|hit| !s.negated_far(*hit));
+    let used = free().find(|hit| s.text(*hit) != "使用").or_else(|| free().next())?;
     let weak = s.text(used) == "使用" && !s.says(&["永久", "无偿", "免费", "肖像", "任意使用", "不限", "随意使用"])
         || s.text(used) == "网站" && !s.has(Grant);
     let grant = s.first(Grant).filter(|g| s.text(*g) != "视为" || s.has(Deemed) || s.says(&["授权"]))?;
@@ -137,7 +138,7 @@ fn silence(s: &Sentence<'_>) -> Option<Evidence> {
             "十五个工作日",
             "15个工作日",
         ]);
-    if regulated {
+    if regulated || s.has(Image) {
         return None;
     }
     let deemed = s.all(Deemed).iter().copied().find(|hit| !s.negated(*hit)).or_else(|| {

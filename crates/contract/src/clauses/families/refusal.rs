@@ -195,6 +195,17 @@ fn validity(s: &Sentence<'_>) -> Option<Hit> {
     })
 }
 
+/// 退费申请仅限于报名后三天内提出: a window without a word of refusal.
+fn narrow_window(s: &Sentence<'_>) -> Option<Evidence> {
+    let (refund, only) = s
+        .pairs(Refund, Only, 8)
+        .find(|(_, only)| matches!(s.text(*only).as_str(), "仅" | "仅限" | "只能") && !s.negated(*only))?;
+    let days = s.numbers.iter().find(|n| n.unit == Unit::Hours && n.start >= only.end)?;
+    let tail = s.slice(days.end, days.end.saturating_add(6).min(s.range.end));
+    let asked = tail.starts_with(['内', '前']) && ["提", "申", "办", "有效"].iter().any(|word| tail.contains(word));
+    asked.then(|| vec![refund, only, Hit { concept: Window, start: days.start, end: days.end }])
+}
+
 fn window_closed(s: &Sentence<'_>) -> Option<Evidence> {
     let strict = s.says(&["有效，", "年有效", "月有效", "天有效", "有效期"])
         || s.all(Validity).iter().any(|hit| {
@@ -221,7 +232,7 @@ fn window_closed(s: &Sentence<'_>) -> Option<Evidence> {
     if strict || s.has_any(&[Deposit, Absent]) && !s.has(Started) {
         return None;
     }
-    days_after(s)
+    days_after(s).or_else(|| narrow_window(s))
 }
 
 fn lapsed(s: &Sentence<'_>) -> Option<Evidence> {
@@ -258,7 +269,19 @@ fn lapsed(s: &Sentence<'_>) -> Option<Evidence> {
 fn restored(s: &Sentence<'_>) -> bool {
     s.says(&["可延期", "可以延期", "可申请延", "延长", "顺延", "继续有效", "继续使用"])
         && s.denials.is_empty()
-        && !s.says(&["不得继续", "不能继续", "不可继续", "不予延长", "不得顺延", "不得延长"])
+        && !s.says(&[
+            "不得继续",
+            "不予顺延",
+            "不能顺延",
+            "不可顺延",
+            "不顺延",
+            "不予继续",
+            "不能继续",
+            "不可继续",
+            "不予延长",
+            "不得顺延",
+            "不得延长",
+        ])
 }
 
 fn gift(s: &Sentence<'_>) -> Option<Evidence> {

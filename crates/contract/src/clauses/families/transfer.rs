@@ -167,7 +167,10 @@ fn fee(s: &Sentence<'_>) -> Option<Evidence> {
 pub(super) fn waived(s: &Sentence<'_>) -> Option<Evidence> {
     let denial = *s.denials.first()?;
     let change = s.within(ChangeClass, s.range.start..denial.start).find(|hit| {
-        if matches!(s.text(*hit).as_str(), "停课" | "延期" | "休学") && s.has(OwnReason) {
+        let pause = matches!(s.text(*hit).as_str(), "停课" | "延期" | "休学" | "暂停" | "改期");
+        let asked =
+            s.says(&["申请", "办理", "家长要求", "学员要求停", "过的", "一次后", "复学", "过停课", "过延期", "选择"]);
+        if pause && (s.has(OwnReason) || !asked) {
             return false;
         }
         // 合同经调整, 因机构改期: only what the family asks for.

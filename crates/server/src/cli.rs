@@ -151,21 +151,64 @@ pub struct WitnessArgs {
 /// Arguments of `bench`.
 #[derive(Clone, Debug, Args)]
 pub struct BenchArgs {
-    /// 并发数 Callers at a time
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub callers: u16,
-    /// 时长（秒） Seconds
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=600))]
+    /// 并发数，逗号分隔，依次测量 Callers at a time, one measurement each
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256],
+        value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub callers: Vec<u16>,
+    /// 每次测量的时长（秒） Seconds of each measurement
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub seconds: u16,
-    /// 经 HTTP 测量 Over HTTP, one payment per request
-    #[arg(long)]
-    pub http: bool,
-    /// 热门合同占多数 Few contracts get most payments
-    #[arg(long)]
-    pub zipf: bool,
+    /// 途径，逗号分隔 By which way
+    #[arg(long, value_delimiter = ',', default_values_t = [BenchWay::Writer, BenchWay::Http])]
+    pub over: Vec<BenchWay>,
+    /// 付给哪些合同 Which contracts are paid for
+    #[arg(long, default_value_t = BenchLoad::Zipf)]
+    pub load: BenchLoad,
+    /// 另一个空数据库，用于对照（SQLite 自动建立） Another empty database for plain SQL beside it [made by itself on SQLite]
+    #[arg(long, value_name = "URL")]
+    pub beside: Option<String>,
     /// 以 JSON 输出 Answers in JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Which way payments take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum BenchWay {
+    /// 进程内 Through the writer, in this process
+    Writer,
+    /// 每个请求一笔 Over HTTP, one payment per request
+    Http,
+}
+
+/// Which contracts are paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum BenchLoad {
+    /// 少数合同占多数 Few contracts get most payments
+    Zipf,
+    /// 各合同相同 Every contract alike
+    Even,
+    /// 同一机构 Contracts of one institution
+    Hot,
+}
+
+impl std::fmt::Display for BenchWay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            BenchWay::Writer => "writer",
+            BenchWay::Http => "http",
+        })
+    }
+}
+
+impl std::fmt::Display for BenchLoad {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            BenchLoad::Zipf => "zipf",
+            BenchLoad::Even => "even",
+            BenchLoad::Hot => "hot",
+        })
+    }
 }
 
 /// What to do with clauses.

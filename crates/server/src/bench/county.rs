@@ -21,7 +21,7 @@ use crate::demo::cast;
 use crate::effects::now;
 
 /// Institutions.
-const INSTITUTIONS: usize = 20;
+pub const INSTITUTIONS: usize = 20;
 /// Contracts of each.
 const CONTRACTS: usize = 50;
 /// Price of a contract, fen: the most that one non-subject charge may be.
@@ -136,8 +136,10 @@ async fn institution(
         let contract = terms.id;
         let role = Role::Guardian { ledger: ledger.id().clone(), subject: terms.guardian };
         let guardian = Principal { user: app.new_id(&call(officer)?, UserId::new), role };
-        signing.push((call(&owner)?, Box::new(ContractSign { contract, party: Party::Institution })));
-        signing.push((call(&guardian)?, Box::new(ContractSign { contract, party: Party::Guardian })));
+        signing
+            .push((call(&owner)?, Box::new(ContractSign { contract, party: Party::Institution, unfair: Vec::new() })));
+        signing
+            .push((call(&guardian)?, Box::new(ContractSign { contract, party: Party::Guardian, unfair: Vec::new() })));
         drafts.push((call(&owner)?, Box::new(draft)));
         contracts.push(contract);
     }

@@ -1,6 +1,7 @@
 //! Measuring: many callers pay for many contracts for a while, through the writer alone or over HTTP.
 //! Durability is on, as it is in service.
 
+mod beside;
 mod client;
 mod county;
 
@@ -19,8 +20,10 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+pub use self::beside::{Beside, disk, measure as beside};
 use self::client::Client;
 pub use self::county::{County, build};
+use crate::cli::BenchLoad;
 use crate::effects::now;
 
 /// How to measure.
@@ -30,8 +33,10 @@ pub struct Plan {
     pub callers: u16,
     /// For how long.
     pub time: Duration,
-    /// Do few contracts get most payments?
-    pub zipf: bool,
+    /// Which contracts are paid for.
+    pub load: BenchLoad,
+    /// Number of the first payment, so that no reference comes twice in one database.
+    pub first: u64,
 }
 
 /// What was measured.
@@ -97,8 +102,11 @@ impl Choice {
 }
 
 fn choices(plan: Plan, contracts: &[ContractId]) -> impl Iterator<Item = Choice> {
-    let contracts: Arc<[ContractId]> = contracts.into();
-    let ends = if plan.zipf { zipf_ends(contracts.len()) } else { Arc::new([]) as Arc<[u64]> };
+    // Institutions alternate.
+    let step = if plan.load == BenchLoad::Hot { county::INSTITUTIONS } else { 1 };
+    let contracts: Arc<[ContractId]> = contracts.iter().step_by(step).copied().collect();
+    let even = || Arc::new([]) as Arc<[u64]>;
+    let ends = if plan.load == BenchLoad::Zipf { zipf_ends(contracts.len()) } else { even() };
     (0..u64::from(plan.callers)).map(move |caller| Choice {
         random: ChaCha8Rng::seed_from_u64(caller),
         ends: Arc::clone(&ends),
@@ -119,7 +127,7 @@ async fn gather(began: Instant, mut callers: JoinSet<anyhow::Result<Vec<Duration
 /// # Errors
 /// A payment that is refused, or trouble of the database.
 pub async fn in_process(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::Result<Measured> {
-    let numbers = Arc::new(AtomicU64::new(0));
+    let numbers = Arc::new(AtomicU64::new(plan.first));
     let began = Instant::now();
     let until = began + plan.time;
     let mut callers = JoinSet::new();
@@ -161,7 +169,7 @@ pub async fn in_process(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::
 /// # Errors
 /// A payment that is refused, or trouble of the socket.
 pub async fn over_http(address: SocketAddr, county: &County, plan: Plan) -> anyhow::Result<Measured> {
-    let numbers = Arc::new(AtomicU64::new(0));
+    let numbers = Arc::new(AtomicU64::new(plan.first));
     let mut clients = Vec::new();
     for _ in 0..plan.callers {
         clients.push(Client::connect(address).await?);

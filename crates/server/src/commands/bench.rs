@@ -1,15 +1,17 @@
-//! `tutela bench`: payments per second on a database of its own, in process and over HTTP.
+//! `tutela bench`: payments per second on a database of its own, in process and over HTTP, with plain
+//! SQL and the disk beside them.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use app::App;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::bench::{self, County, Measured, Plan};
-use crate::cli::BenchArgs;
+use crate::bench::{self, Beside, County, Measured, Plan};
+use crate::cli::{BenchArgs, BenchWay};
 use crate::say::said;
 use crate::settings::{Settings, Source, masked};
 use crate::system;
@@ -23,6 +25,13 @@ impl Drop for Scratch {
             tracing::warn!(path = %self.0.display(), %error, "not removed");
         }
     }
+}
+
+/// One line of the table.
+struct Line {
+    over: BenchWay,
+    callers: u16,
+    measured: Measured,
 }
 
 /// Runs it. The settings of the data directory do not count; a database that is named does, and
@@ -39,8 +48,10 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
     if !named {
         settings.database_url = format!("sqlite://{}/tutela.db", scratch.0.display());
     }
+    let beside =
+        args.beside.clone().or_else(|| (!named).then(|| format!("sqlite://{}/beside.db", scratch.0.display())));
     let app = system::open(&settings).await?;
-    let engine = app.store().engine();
+    let engine = app.store().engine().to_string();
     if app.has_users().await? || !app.all_ledgers().await.is_empty() {
         let url = masked(&settings.database_url);
         return Err(said(
@@ -52,84 +63,154 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
     eprintln!("准备测量用的县…… building a county to pay into");
     let county = bench::build(&app).await?;
     let before = size(&app, &county).await?;
-    let plan = Plan { callers: args.callers, time: Duration::from_secs(args.seconds.into()), zipf: args.zipf };
-    eprintln!("测量 {} 秒 measuring for {} s", args.seconds, args.seconds);
-    let measured = if args.http {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let server = tokio::spawn(crate::http::serve(listener, Arc::clone(&app), async move {
-            // Told to stop, or the measurement is gone.
-            let _ = stopped.await;
-        }));
-        let measured = bench::over_http(address, &county, plan).await;
-        drop(stop);
-        server.await??;
-        measured?
-    } else {
-        bench::in_process(&app, &county, plan).await?
-    };
+    let mut lines = Vec::new();
+    for over in &args.over {
+        for callers in &args.callers {
+            eprintln!("测量 {over}，{callers} 并发，{} 秒 measuring {over}, {callers} callers", args.seconds);
+            let first = size(&app, &county).await?;
+            let time = Duration::from_secs(args.seconds.into());
+            let plan = Plan { callers: *callers, time, load: args.load, first };
+            let measured = match over {
+                BenchWay::Writer => bench::in_process(&app, &county, plan).await?,
+                BenchWay::Http => http(&app, &county, plan).await?,
+            };
+            lines.push(Line { over: *over, callers: *callers, measured });
+        }
+    }
     let after = size(&app, &county).await?;
     system::settle(&app).await?;
     let entry_bytes = entry_bytes(&app, &county, before, after).await?;
+    let beside = match beside {
+        Some(url) => {
+            eprintln!("对照：相同行的纯 SQL plain SQL with the same rows");
+            Some(bench::beside(&app, &county, before, &url, 64).await?)
+        }
+        None => None,
+    };
+    let disk = bench::disk(&scratch.0.join("disk"))?;
     drop(county);
-    let app = Arc::into_inner(app);
-    if let Some(app) = app {
+    if let Some(app) = Arc::into_inner(app) {
         // Closing folds the write-ahead log into the file, so that its size is the database's.
         app.store().clone().close().await?;
     }
-    let database_bytes = std::fs::metadata(scratch.0.join("tutela.db")).map(|file| file.len()).ok();
-    let per_entry = database_bytes.and_then(|bytes| bytes.checked_div(after));
-    report(args, &engine.to_string(), &measured, entry_bytes, per_entry);
+    let database = std::fs::metadata(scratch.0.join("tutela.db")).map(|file| file.len()).ok();
+    let figures = Figures {
+        engine,
+        entry_bytes,
+        database_bytes: database.and_then(|bytes| bytes.checked_div(after)),
+        beside,
+        disk,
+    };
+    if args.json {
+        as_json(args, &lines, &figures)
+    } else {
+        as_table(args, &lines, &figures)
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn size(app: &app::App, county: &County) -> anyhow::Result<u64> {
+async fn http(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::Result<Measured> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(crate::http::serve(listener, Arc::clone(app), async move {
+        // Told to stop, or the measurement is gone.
+        let _ = stopped.await;
+    }));
+    let measured = bench::over_http(address, county, plan).await;
+    drop(stop);
+    server.await??;
+    measured
+}
+
+async fn size(app: &App, county: &County) -> anyhow::Result<u64> {
     let head = store::head_load(&app.store().read(), county.ledger.id()).await?;
     Ok(head.map_or(0, |head| head.size))
 }
 
 /// Mean length of the payments' entries.
-async fn entry_bytes(app: &app::App, county: &County, from: u64, to: u64) -> anyhow::Result<u64> {
+async fn entry_bytes(app: &App, county: &County, from: u64, to: u64) -> anyhow::Result<u64> {
     let sample = u32::try_from((to - from).min(1_000)).unwrap_or(1_000);
     let rows = store::entries_range(&app.store().read(), county.ledger.id(), from, sample).await?;
     let bytes: usize = rows.iter().map(|row| row.bytes.len()).sum();
     Ok(u64::try_from(bytes)?.checked_div(u64::try_from(rows.len())?).unwrap_or(0))
 }
 
+/// What was found beside the rates.
+struct Figures {
+    engine: String,
+    entry_bytes: u64,
+    database_bytes: Option<u64>,
+    beside: Option<Beside>,
+    disk: Vec<Duration>,
+}
+
+impl Figures {
+    fn disk_at(&self, percent: usize) -> Duration {
+        let place = self.disk.len().saturating_mul(percent) / 100;
+        self.disk.get(place).or(self.disk.last()).copied().unwrap_or_default()
+    }
+}
+
 fn millis(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1e3)
 }
 
-fn report(args: &BenchArgs, engine: &str, measured: &Measured, entry_bytes: u64, database_bytes: Option<u64>) {
-    let over = if args.http { "HTTP" } else { "writer" };
-    if args.json {
-        let value = json!({
-            "over": over,
-            "engine": engine,
-            "callers": args.callers,
-            "zipf": args.zipf,
-            "payments": measured.payments,
-            "seconds": format!("{:.2}", measured.took.as_secs_f64()),
-            "per_second": format!("{:.0}", measured.per_second()),
-            "p50_ms": millis(measured.p50),
-            "p99_ms": millis(measured.p99),
-            "entry_bytes": entry_bytes,
-            "database_bytes_per_entry": database_bytes,
-        });
-        println!("{value}");
-        return;
+fn as_json(args: &BenchArgs, lines: &[Line], figures: &Figures) {
+    let runs: Vec<Value> = lines
+        .iter()
+        .map(|line| {
+            json!({
+                "over": line.over.to_string(),
+                "callers": line.callers,
+                "payments": line.measured.payments,
+                "seconds": format!("{:.2}", line.measured.took.as_secs_f64()),
+                "per_second": format!("{:.0}", line.measured.per_second()),
+                "p50_ms": millis(line.measured.p50),
+                "p99_ms": millis(line.measured.p99),
+            })
+        })
+        .collect();
+    let value = json!({
+        "engine": figures.engine,
+        "load": args.load.to_string(),
+        "cores": std::thread::available_parallelism().map_or(0, usize::from),
+        "runs": runs,
+        "entry_bytes": figures.entry_bytes,
+        "database_bytes_per_entry": figures.database_bytes,
+        "plain_sql_batches_of_64_per_second": figures.beside.map(|beside| format!("{:.0}", beside.batched)),
+        "plain_sql_one_by_one_per_second": figures.beside.map(|beside| format!("{:.0}", beside.single)),
+        "disk_sync_p50_ms": millis(figures.disk_at(50)),
+        "disk_sync_p99_ms": millis(figures.disk_at(99)),
+    });
+    println!("{value}");
+}
+
+fn as_table(args: &BenchArgs, lines: &[Line], figures: &Figures) {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    println!("{} · {} · {cores} 核 cores", figures.engine, args.load);
+    println!("{:>8} {:>8} {:>10} {:>10} {:>10} {:>10}", "over", "callers", "payments", "per s", "p50 ms", "p99 ms");
+    for line in lines {
+        let m = &line.measured;
+        println!(
+            "{:>8} {:>8} {:>10} {:>10.0} {:>10} {:>10}",
+            line.over.to_string(),
+            line.callers,
+            m.payments,
+            m.per_second(),
+            millis(m.p50),
+            millis(m.p99)
+        );
     }
-    let line = |zh: &str, en: &str, value: String| println!("{zh} {en:<28} {value:>14}");
-    line("经由", "over", over.to_owned());
-    line("引擎", "engine", engine.to_owned());
-    line("并发", "callers", args.callers.to_string());
-    line("笔数", "payments", measured.payments.to_string());
-    line("每秒", "per second", format!("{:.0}", measured.per_second()));
-    line("中位", "p50 ms", millis(measured.p50));
-    line("九九", "p99 ms", millis(measured.p99));
-    line("记录", "bytes of an entry", entry_bytes.to_string());
-    if let Some(bytes) = database_bytes {
-        line("存储", "database bytes per entry", bytes.to_string());
+    let note = |zh: &str, en: &str, value: String| println!("{zh} {en}: {value}");
+    note("每条记录字节", "bytes of an entry", figures.entry_bytes.to_string());
+    if let Some(bytes) = figures.database_bytes {
+        note("每条记录数据库字节", "database bytes per entry", bytes.to_string());
     }
+    if let Some(beside) = figures.beside {
+        note("纯 SQL，每批 64 行", "plain SQL, batches of 64, per s", format!("{:.0}", beside.batched));
+        note("纯 SQL，逐笔提交", "plain SQL, one by one, per s", format!("{:.0}", beside.single));
+    }
+    note("磁盘同步 p50", "disk sync p50 ms", millis(figures.disk_at(50)));
+    note("磁盘同步 p99", "disk sync p99 ms", millis(figures.disk_at(99)));
 }

@@ -43,6 +43,12 @@ struct SettingFlags {
     /// 见证策略文件或目录 Witness policy, a file or a directory of them [none]
     #[arg(long, global = true, value_name = "PATH")]
     witness_policy: Option<String>,
+    /// 公开计算工具每个来源地址每分钟的请求上限 Requests per minute and address to the calculators [600]
+    #[arg(long, global = true, value_name = "N")]
+    calculator_requests_per_minute: Option<String>,
+    /// 前置反向代理的层数 Reverse proxies in front of this server [0]
+    #[arg(long, global = true, value_name = "N")]
+    trusted_proxies: Option<String>,
     /// 日志级别 Level of the log [info]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
@@ -326,6 +332,8 @@ impl SettingFlags {
             ("origin", self.origin),
             ("master_key_file", self.master_key_file),
             ("witness_policy", self.witness_policy),
+            ("calculator_requests_per_minute", self.calculator_requests_per_minute),
+            ("trusted_proxies", self.trusted_proxies),
             ("log", self.log),
             ("log_format", self.log_format),
         ]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use api::ApiOptions;
 use api::witness::WitnessDesk;
+use api::{ApiOptions, RateLimit};
 use app::App;
 use tokio::net::TcpListener;
 
@@ -14,9 +14,10 @@ use tokio::net::TcpListener;
 pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,
+    rate: RateLimit,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    Ok(api::serve(listener, app, ApiOptions::default(), stop).await?)
+    Ok(api::serve(listener, app, ApiOptions { rate, ..ApiOptions::default() }, stop).await?)
 }
 
 /// Serves a witness until `stop` ends; requests under way are finished.

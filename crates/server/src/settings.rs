@@ -73,6 +73,20 @@ pub const TABLE: &[Setting] = &[
              default.policy; empty for no witnesses",
     },
     Setting {
+        name: "calculator_requests_per_minute",
+        env: "TUTELA_CALCULATOR_REQUESTS_PER_MINUTE",
+        default: "600",
+        zh: "公开计算工具每个来源地址每分钟的请求上限",
+        en: "requests per minute and address to the public calculators",
+    },
+    Setting {
+        name: "trusted_proxies",
+        env: "TUTELA_TRUSTED_PROXIES",
+        default: "0",
+        zh: "前置反向代理的层数：0 表示以连接地址区分来源，n 表示取 X-Forwarded-For 倒数第 n 个地址",
+        en: "reverse proxies in front: 0, clients are told apart by the connection; n, by the n-th address from the end of X-Forwarded-For",
+    },
+    Setting {
         name: "log",
         env: "TUTELA_LOG",
         default: "info,sqlx=warn,sea_orm_migration=warn",
@@ -144,6 +158,10 @@ pub struct Settings {
     pub master_key: Option<String>,
     /// File or directory of witness policies, empty for none.
     pub witness_policy: String,
+    /// Requests per minute and address to the public calculators, from 1.
+    pub calculator_requests_per_minute: u32,
+    /// Reverse proxies in front of this server.
+    pub trusted_proxies: u8,
     /// Level of the log.
     pub log: String,
     /// Form of the log.
@@ -241,12 +259,29 @@ impl Settings {
             master_key_file: PathBuf::from(text("master_key_file")),
             master_key: inputs.environment.get(MASTER_KEY_ENV).cloned(),
             witness_policy: text("witness_policy"),
+            calculator_requests_per_minute: text("calculator_requests_per_minute")
+                .parse()
+                .ok()
+                .filter(|n| *n > 0)
+                .ok_or_else(|| {
+                    wrong("calculator_requests_per_minute", "须为正整数", "must be a whole number from 1")
+                })?,
+            trusted_proxies: text("trusted_proxies").parse().map_err(|_| {
+                wrong("trusted_proxies", "须为 0 至 255 的整数", "must be a whole number from 0 to 255")
+            })?,
             log: text("log"),
             log_format: text("log_format")
                 .parse()
                 .map_err(|_| wrong("log_format", "须为 text 或 json", "must be text or json"))?,
             found,
         })
+    }
+}
+
+impl Settings {
+    /// How often one client may use the public calculators.
+    pub const fn rate(&self) -> api::RateLimit {
+        api::RateLimit { per_minute: self.calculator_requests_per_minute, trusted_proxies: self.trusted_proxies }
     }
 }
 

@@ -234,7 +234,7 @@ async fn what_a_fee_check_cannot_decide_is_a_warning() {
     for (changes, rule) in [
         (json!({"region":"510100","gift_hours":"0"}), "contract.crossing_terms"),
         (json!({"gift_hours":"0","remaining_hours_before":"30"}), "contract.prepaid_hours_across"),
-        (json!({"gift_hours":"0","category":"subject","price_fen":500_001}), "contract.prepaid_amount_cap"),
+        (json!({"region":"620000","category":"subject","price_fen":500_001}), "contract.prepaid_amount_cap"),
         (json!({"gift_hours":"0","category":"subject"}), "contract.guided_price"),
     ] {
         let answer = ask(&world, "/v1/fee-checks", &changed(fee_body(), &changes)).await.expect(200);

@@ -32,6 +32,7 @@ const PUBLIC: &[&str] = &[
     "get /v1/policies/{region}/versions",
     "get /v1/policy-versions/{id}",
     "get /verify",
+    "post /v1/contract-checks",
     "post /v1/fee-checks",
     "post /v1/price-checks",
     "post /v1/refund-calculations",

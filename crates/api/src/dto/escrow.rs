@@ -1,10 +1,11 @@
 //! Payments, lessons, refunds, settlements, holds, balances.
 
-use app::read::{Balances, Payment, Quote, QuoteLine, StatementView};
+use app::read::{Balances, Payment, Quote, StatementView};
 use escrow::{Hold, Lesson, Refund, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::calculators::{self, AlternativeBody, RefundLineBody};
 use super::contracts::ContractBody;
 use super::ledgers::EntryBody;
 use crate::answer::AppendedEntry;
@@ -223,32 +224,27 @@ pub struct QuoteRequest {
     pub cause: w::RefundCause,
 }
 
-/// One line of a refund quote.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct QuoteLineBody {
-    /// The rule applied.
-    pub rule: String,
-    /// Its legal source.
-    pub source: String,
-    /// The computation in words.
-    pub text: String,
-    /// Its result, fen.
-    pub amount_fen: i64,
-}
-
 /// What a refund would be today.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QuoteBody {
     /// Whose doing it is, as asked.
     pub cause: w::RefundCause,
-    /// The sum, fen.
+    /// The sum that escrow can pay now, fen.
     pub amount_fen: i64,
     /// How it was computed.
     pub basis: String,
-    /// Line by line.
-    pub lines: Vec<QuoteLineBody>,
-    /// Other bases that could apply.
-    pub alternatives: Vec<QuoteLineBody>,
+    /// Where that stands.
+    pub source: String,
+    /// The answer as a sentence.
+    pub text: String,
+    /// Line by line; they add up to the amount.
+    pub lines: Vec<RefundLineBody>,
+    /// Other sums, where texts conflict or a fact is open.
+    pub alternatives: Vec<AlternativeBody>,
+    /// What law and contract give beyond the amount, fen; the last line says why. Zero as a rule.
+    pub difference_fen: i64,
+    /// What else must be known.
+    pub notes: Vec<String>,
     /// Last day to pay if agreed today; none while that year's calendar is not known.
     pub due_on: Option<w::Day>,
     /// Where the pay-back term stands.
@@ -257,44 +253,56 @@ pub struct QuoteBody {
     pub policy: w::Hash,
 }
 
-/// The proportional balance of prepaid hours, gift hours counted in the whole.
-const PROPORTION_RULE: &str = "escrow.proportional_balance";
-/// Where that stands.
-const PROPORTION_SOURCE: &str = "法释〔2025〕4号 18";
+/// The rule of the line that leads from the sum of law and contract to what escrow can pay.
+const ESCROW_RULE: &str = "escrow.proportional_balance";
 
 impl QuoteBody {
     /// In a language.
-    pub fn of(quote: Quote, cause: w::RefundCause, language: Language) -> QuoteBody {
-        let line = |line: &QuoteLine| QuoteLineBody {
-            rule: PROPORTION_RULE.to_owned(),
-            source: PROPORTION_SOURCE.to_owned(),
-            text: language.pick(line_zh(line), line_en(line)),
-            amount_fen: line.part.amount.fen(),
-        };
+    pub fn of(quote: &Quote, language: Language) -> QuoteBody {
+        let sum = &quote.answer.sum;
+        let mut lines = calculators::lines(&sum.lines, language);
+        lines.extend(difference(quote, language));
         QuoteBody {
-            cause,
+            cause: Text(quote.cause),
             amount_fen: quote.amount.fen(),
-            basis: "proportional".to_owned(),
-            lines: quote.lines.iter().map(line).collect(),
-            alternatives: Vec::new(),
+            basis: sum.basis.to_string(),
+            source: sum.source.clone(),
+            text: calculators::sentence(&quote.answer, language),
+            lines,
+            alternatives: calculators::alternatives(&quote.answer.alternatives, language),
+            difference_fen: quote.difference.fen(),
+            notes: quote.answer.notes.iter().map(|said| language.pick(&said.zh, &said.en).clone()).collect(),
             due_on: quote.due_on.map(Text),
-            due_source: quote.due_source,
+            due_source: quote.due_source.clone(),
             policy: Text(quote.policy),
         }
     }
 }
 
-fn line_zh(line: &QuoteLine) -> String {
-    let (lot, hours, amount) = (line.part.lot, line.part.hours, line.part.amount);
-    format!("批次 {lot}：价款 {} 分，共 {} 课时（含赠送），剩余 {hours} 课时，折算 {amount} 分", line.price, line.total)
-}
-
-fn line_en(line: &QuoteLine) -> String {
-    let (lot, hours, amount) = (line.part.lot, line.part.hours, line.part.amount);
-    format!(
-        "lot {lot}: price {} fen for {} hours, gift hours included; {hours} left; {amount} fen",
-        line.price, line.total
-    )
+/// Why escrow pays another sum than law and contract give.
+fn difference(quote: &Quote, language: Language) -> Option<RefundLineBody> {
+    let fen = quote.difference.fen();
+    if fen == 0 {
+        return None;
+    }
+    let (zh, en) = if fen.abs() == 1 {
+        ("逐课拨付时的进位差", "the odd fen of releases lesson by lesson")
+    } else if fen > 0 {
+        (
+            "已确认课时的费用已归机构，托管余额不足以支付的部分由机构另行退还",
+            "lessons confirmed are the institution's already; what escrow cannot pay the institution pays itself",
+        )
+    } else if quote.open_lessons {
+        ("待确认或争议课时的费用另行处理", "lessons that wait for an answer or a decision are settled apart")
+    } else {
+        ("托管余额多于计算结果的部分，归该批次剩余课时", "escrow holds more for the hours left than was computed")
+    };
+    Some(RefundLineBody {
+        rule: ESCROW_RULE.to_owned(),
+        source: "合同第五条；托管账户余额".to_owned(),
+        text: language.pick(zh, en).to_owned(),
+        amount_fen: fen.saturating_neg(),
+    })
 }
 
 /// A request for a refund.

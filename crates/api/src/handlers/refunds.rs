@@ -24,8 +24,8 @@ pub async fn quote(
     Id(id): Id<ContractId>,
     Body { parsed, .. }: Body<QuoteRequest>,
 ) -> Read<QuoteBody> {
-    let quote = app.refund_quote(Some(&user.principal), user.now, id).await?;
-    Ok(Resource(QuoteBody::of(quote, parsed.cause, user.language)))
+    let quote = app.refund_quote(Some(&user.principal), user.now, id, parsed.cause.0).await?;
+    Ok(Resource(QuoteBody::of(&quote, user.language)))
 }
 
 /// Asks for a refund.

@@ -1,11 +1,11 @@
-//! Contracts and what hangs on them: payments, lessons, refunds, statement, document, refund quote.
+//! Contracts and what hangs on them: payments, lessons, refunds, statement, document.
 
 use std::sync::Arc;
 
 use access::{Action, Role, Target};
 use contract::ContractState;
 use escrow::{Account, Lesson, Refund};
-use kernel::{ContractId, Day, DayCount, Fen, Instant, InstitutionId, LessonId, RefundId};
+use kernel::{ContractId, InstitutionId, LessonId, RefundId};
 use store::{ContractFilter, Draft, EntryRow, Payment};
 
 use super::page::{Page, Paged, across};
@@ -48,32 +48,6 @@ pub struct StatementView {
     pub account: Account,
     /// Entries, by their number within the contract.
     pub entries: Paged<EntryRow>,
-}
-
-/// One line of a refund quote: the free hours of a lot and their share of its price.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuoteLine {
-    /// Lot, hours and money.
-    pub part: escrow::Part,
-    /// Price of the lot.
-    pub price: Fen,
-    /// All hours of the lot.
-    pub total: kernel::ClassHours,
-}
-
-/// What a refund would be today.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quote {
-    /// The sum.
-    pub amount: Fen,
-    /// How it comes about.
-    pub lines: Vec<QuoteLine>,
-    /// Last day to pay, if it were agreed today; none where that year's calendar is not known.
-    pub due_on: Option<Day>,
-    /// Where the pay-back term stands.
-    pub due_source: String,
-    /// Hash of the policy that was applied.
-    pub policy: ledger::Hash,
 }
 
 /// What may be read of a contract by whoever may see the contract.
@@ -271,41 +245,6 @@ impl App {
         let actions = [Action::ContractRead, Action::RefundPayout];
         self.contract_for(viewer, &actions, refund.contract).await.map_err(|error| hidden(error, "refund"))?;
         Ok(refund)
-    }
-
-    /// What a refund would be today: the proportion of the price that falls on the free hours.
-    ///
-    /// # Errors
-    /// Not found, denied; refused while the contract is not in force.
-    pub async fn refund_quote(&self, viewer: Viewer<'_>, now: Instant, id: ContractId) -> Result<Quote, AppError> {
-        let (ledger, view) = self.contract_for(viewer, &[Action::RefundQuote], id).await?;
-        let state = view.state();
-        let Some(account) = view.account else {
-            let (what, command) = ("contract".into(), "quote_refund".into());
-            return Err(AppError::refused(Refusal::State { what, state: state.as_str().into(), command }));
-        };
-        let unsound = |_| Corrupt { what: "hours or money of a lot" };
-        let parts = account.refund_parts().map_err(unsound)?;
-        let amount = escrow::account::total(&parts).map_err(unsound)?;
-        let mut lines = Vec::with_capacity(parts.len());
-        for part in parts {
-            let lot = account.lots.iter().find(|lot| lot.id == part.lot).ok_or(Corrupt { what: "lot" })?;
-            lines.push(QuoteLine { part, price: lot.price, total: lot.total().map_err(unsound)? });
-        }
-        let today = now.day();
-        let policy = self.policies().resolve(ledger.region(), today)?;
-        let begun = today >= account.terms.first_lesson_on;
-        let term = if begun { &policy.refund_pay_back_after_start } else { &policy.refund_pay_back_before_start };
-        let ruled = term.in_force().and_then(|rule| self.calendar().end_of(today, rule.value).ok());
-        let agreed = DayCount::Days(account.terms.refund_terms.pay_back_days);
-        let agreed = self.calendar().end_of(today, agreed).ok();
-        Ok(Quote {
-            amount,
-            lines,
-            due_on: ruled.map(|ruled| agreed.map_or(ruled, |agreed| agreed.min(ruled))).or(agreed),
-            due_source: term.source().to_owned(),
-            policy: ledger::digest(ledger::tags::POLICY, &policy.canonical_bytes()),
-        })
     }
 
     /// A contract's statement: lots, hours and every entry.

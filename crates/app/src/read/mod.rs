@@ -6,6 +6,7 @@ mod escrow;
 mod ledgers;
 mod locate;
 mod page;
+mod refund_quote;
 mod registry;
 mod statements;
 
@@ -15,11 +16,12 @@ use crate::error::AppError;
 
 pub use store::{Draft, EntryRow, NamedCourse, NamedInstitution, Payment};
 
-pub use contracts::{ContractQuery, ContractView, Quote, QuoteLine, StatementView};
+pub use contracts::{ContractQuery, ContractView, StatementView};
 pub use escrow::Balances;
 pub use ledgers::{Export, LedgerInfo};
 pub use locate::Thing;
 pub use page::{Cursor, Page, Paged};
+pub use refund_quote::Quote;
 pub use registry::{InstitutionQuery, InstitutionView, ListedInstitution};
 pub use statements::SealView;
 

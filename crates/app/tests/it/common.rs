@@ -238,6 +238,18 @@ impl World {
         price: i64,
         n: u32,
     ) -> Outcome {
+        self.draft_for(institution, course, hours, price, (n, n)).await
+    }
+
+    /// The same for a guardian and a child by their numbers.
+    pub async fn draft_for(
+        &self,
+        institution: InstitutionId,
+        course: CourseId,
+        hours: &str,
+        price: i64,
+        (guardian, child): (u32, u32),
+    ) -> Outcome {
         let owner = self.institution_user(institution);
         let call = self.call(&owner);
         let new = NewContract {
@@ -246,12 +258,12 @@ impl World {
                 name: "李四".into(),
                 phone: "19900000000".into(),
                 id_kind: "resident_id".into(),
-                id_number: format!("33050219900101{n:04}"),
+                id_number: format!("33050219900101{guardian:04}"),
                 relation: "mother".into(),
                 address: "某小区".into(),
             },
             pupil: PupilParty {
-                name: format!("李小四{n}"),
+                name: format!("李小四{child}"),
                 birth_on: "2016-05-01".parse().unwrap(),
                 school: "某小学".into(),
                 grade: "4".into(),

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "setting up a case may stop the test")]
 
 mod common;
+mod family;
 mod flow;
 mod mutation;
 mod seal;
 mod simulation;
 mod tamper;
+mod two_phase;

@@ -205,10 +205,14 @@ pub(super) fn at(prepaid: &Prepaid, price: Price, on: Day, source: &str) -> Resu
 /// The contract's own share of the proportional balance, gift hours included.
 pub(super) fn share(prepaid: &Prepaid, share: Percent, on: Day, source: &str) -> Result<Sum, RefundError> {
     let mut sheet = balance(prepaid, Price::AllHours, on, source)?;
-    let kept = sheet.total().times(&Exact::percent(share)).minus(sheet.total());
-    let said =
-        Said::new(format!("合同约定退还余额的 {share}%"), format!("the contract gives back {share}% of the balance"));
-    sheet.add(RefundRule::AgreedShare, source, said, &kept)?;
+    if share < Percent::HUNDRED {
+        let kept = sheet.total().times(&Exact::percent(share)).minus(sheet.total());
+        let said = Said::new(
+            format!("合同约定退还余额的 {share}%"),
+            format!("the contract gives back {share}% of the balance"),
+        );
+        sheet.add(RefundRule::AgreedShare, source, said, &kept)?;
+    }
     Ok(sheet.finish(RefundBasis::AgreedShare, source))
 }
 

@@ -113,7 +113,7 @@ async fn http(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::Result<Mea
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(crate::http::serve(listener, Arc::clone(app), async move {
+    let server = tokio::spawn(crate::http::serve(listener, Arc::clone(app), api::RateLimit::default(), async move {
         // Told to stop, or the measurement is gone.
         let _ = stopped.await;
     }));

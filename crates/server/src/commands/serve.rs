@@ -117,7 +117,7 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
         tracing::info!("stopping: finishing what is under way");
         stop.send_replace(true);
     });
-    crate::http::serve(listener, Arc::clone(&app), waiting).await?;
+    crate::http::serve(listener, Arc::clone(&app), settings.rate(), waiting).await?;
     clocks.await?;
     system::settle(&app).await?;
     tracing::info!("stopped");

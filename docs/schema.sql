@@ -56,6 +56,17 @@ CREATE TABLE checkpoint (
     CONSTRAINT ck_checkpoint_size CHECK (size >= 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE child_key (
+    ledger_id TEXT NOT NULL,
+    subject_id BLOB NOT NULL,
+    child_key BLOB NOT NULL,
+    CONSTRAINT pk_child_key PRIMARY KEY (ledger_id, subject_id),
+    CONSTRAINT ck_child_key_subject_id CHECK (octet_length(subject_id) = 16),
+    CONSTRAINT ck_child_key_child_key CHECK (octet_length(child_key) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_child_key_key ON child_key (ledger_id, child_key);
+
 CREATE TABLE contract (
     ledger_id TEXT NOT NULL,
     contract_id BLOB NOT NULL,
@@ -152,6 +163,17 @@ CREATE INDEX ix_contract_draft_guardian ON contract_draft (ledger_id, guardian_i
 CREATE INDEX ix_contract_draft_institution ON contract_draft (ledger_id, institution_id, contract_id);
 
 CREATE INDEX ix_contract_draft_pupil ON contract_draft (ledger_id, pupil_id, contract_id);
+
+CREATE TABLE controller_key (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    controller_key BLOB NOT NULL,
+    CONSTRAINT pk_controller_key PRIMARY KEY (ledger_id, institution_id),
+    CONSTRAINT ck_controller_key_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_controller_key_controller_key CHECK (octet_length(controller_key) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_controller_key_key ON controller_key (ledger_id, controller_key);
 
 CREATE TABLE cosignature (
     ledger_id TEXT NOT NULL,
@@ -489,6 +511,34 @@ CREATE TABLE person (
     CONSTRAINT ck_person_lookup CHECK (octet_length(lookup) = 32)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE policy_version (
+    version_id BLOB NOT NULL,
+    region TEXT NOT NULL,
+    state TEXT NOT NULL,
+    effective_on TEXT NOT NULL,
+    document TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    drafted_by BLOB NOT NULL,
+    drafted_at INTEGER NOT NULL,
+    decided_by BLOB,
+    decided_at INTEGER,
+    adopted_no INTEGER,
+    CONSTRAINT pk_policy_version PRIMARY KEY (version_id),
+    CONSTRAINT uq_policy_version_adopted_no UNIQUE (adopted_no),
+    CONSTRAINT ck_policy_version_version_id CHECK (octet_length(version_id) = 16),
+    CONSTRAINT ck_policy_version_state CHECK (state IN ('draft', 'adopted', 'rejected')),
+    CONSTRAINT ck_policy_version_effective_on CHECK (length(effective_on) = 10),
+    CONSTRAINT ck_policy_version_digest CHECK (octet_length(digest) = 32),
+    CONSTRAINT ck_policy_version_drafted_by CHECK (octet_length(drafted_by) = 16),
+    CONSTRAINT ck_policy_version_decided_by CHECK (octet_length(decided_by) = 16),
+    CONSTRAINT ck_policy_version_decided_at CHECK (decided_at >= 0),
+    CONSTRAINT ck_policy_version_adopted_no CHECK (adopted_no >= 0),
+    CONSTRAINT ck_policy_version_adopted CHECK ((state = 'adopted') = (adopted_no IS NOT NULL)),
+    CONSTRAINT ck_policy_version_decided CHECK ((state = 'draft') = (decided_by IS NULL))
+) STRICT;
+
+CREATE INDEX ix_policy_version_region ON policy_version (region);
+
 CREATE TABLE refund (
     ledger_id TEXT NOT NULL,
     refund_id BLOB NOT NULL,
@@ -516,6 +566,42 @@ CREATE INDEX ix_refund_contract ON refund (ledger_id, contract_id, refund_id);
 CREATE INDEX ix_refund_due ON refund (ledger_id, state, answer_by_on, refund_id);
 
 CREATE INDEX ix_refund_institution ON refund (ledger_id, institution_id, refund_id);
+
+CREATE TABLE seal (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    institution_seq INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    sealed_on TEXT NOT NULL,
+    CONSTRAINT pk_seal PRIMARY KEY (ledger_id, institution_id, institution_seq),
+    CONSTRAINT ck_seal_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_seal_institution_seq CHECK (institution_seq >= 0),
+    CONSTRAINT ck_seal_seq CHECK (seq >= 0),
+    CONSTRAINT ck_seal_sealed_on CHECK (length(sealed_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sealed_contract (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    contract_id BLOB NOT NULL,
+    entries INTEGER NOT NULL,
+    last_leaf BLOB NOT NULL,
+    prepaid_fen INTEGER NOT NULL,
+    disputed_fen INTEGER NOT NULL,
+    refund_fen INTEGER NOT NULL,
+    hours_left_hundredths INTEGER NOT NULL,
+    core BLOB NOT NULL,
+    CONSTRAINT pk_sealed_contract PRIMARY KEY (ledger_id, institution_id, contract_id),
+    CONSTRAINT ck_sealed_contract_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_sealed_contract_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_sealed_contract_entries CHECK (entries >= 0),
+    CONSTRAINT ck_sealed_contract_last_leaf CHECK (octet_length(last_leaf) = 32),
+    CONSTRAINT ck_sealed_contract_prepaid_fen CHECK (prepaid_fen >= 0),
+    CONSTRAINT ck_sealed_contract_disputed_fen CHECK (disputed_fen >= 0),
+    CONSTRAINT ck_sealed_contract_refund_fen CHECK (refund_fen >= 0),
+    CONSTRAINT ck_sealed_contract_hours_left_hundredths CHECK (hours_left_hundredths >= 0),
+    CONSTRAINT ck_sealed_contract_core CHECK (octet_length(core) = 32)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE session (
     token_hash BLOB NOT NULL,

@@ -122,31 +122,31 @@ parameters! {
             &[RuleId::PrepaidSpanCap];
         /// Most class hours, in one charge or per subject.
         prepaid_hours_max: HoursCap, "一次性收费课时上限", "most class hours of one charge or subject",
-            &[RuleId::PrepaidHoursCap];
+            &[RuleId::PrepaidHoursCap, RuleId::PrepaidHoursAcross];
         /// Do gift hours count towards [`Policy::prepaid_hours_max`]?
         gift_hours_counted: bool, "赠送课时计入课时上限", "gift hours count towards the cap on hours",
-            &[RuleId::PrepaidHoursCap];
+            &[RuleId::PrepaidHoursCap, RuleId::PrepaidHoursAcross];
         /// May courses be bundled by gifts or discounts beyond the caps?
         gift_bundling_allowed: bool, "可以以赠送、优惠方式捆绑收费", "fees may be bundled by gifts and discounts", &[];
         /// Most money, fen, and for which categories.
         prepaid_amount_max: AmountCap, "一次性收费金额上限", "most money of one charge",
-            &[RuleId::PrepaidAmountCap];
+            &[RuleId::PrepaidAmountCap, RuleId::PrepaidAmountAcross];
         /// Are the caps held against what is charged now, or against the untaught balance as well?
-        cap_base: CapBase, "上限的计算基数", "what the caps are held against", &[];
+        cap_base: CapBase, "上限的计算基数", "what the caps are held against", &[RuleId::PrepaidHoursAcross, RuleId::PrepaidAmountAcross];
         /// How the caps on time and hours stand to each other.
         cap_combination: CapCombination, "时间与课时上限的关系", "how the caps on time and hours combine", &[];
         /// May a charge cover two school terms?
-        crossing_terms_allowed: bool, "可以跨学期收费", "a charge may cover two school terms", &[];
+        crossing_terms_allowed: bool, "可以跨学期收费", "a charge may cover two school terms", &[RuleId::CrossingTerms];
         /// How early the next fee may be taken.
-        earliest_charge: EarliestCharge, "最早收费时间", "how early the next fee may be taken", &[];
+        earliest_charge: EarliestCharge, "最早收费时间", "how early the next fee may be taken", &[RuleId::EarliestCharge];
         /// What counts as a prepaid fee.
         fee_items: BTreeSet<FeeItem>, "计入预收费的项目", "what counts as a prepaid fee", &[];
         /// What becomes of cash.
-        cash: CashRule, "现金收费", "what becomes of cash", &[];
+        cash: CashRule, "现金收费", "what becomes of cash", &[RuleId::PaymentForm];
         /// May fees be paid by a loan (培训贷)?
-        training_loan_allowed: bool, "可以使用培训贷", "fees may be paid by a training loan", &[];
+        training_loan_allowed: bool, "可以使用培训贷", "fees may be paid by a training loan", &[RuleId::PaymentForm];
         /// Through what a course is bought.
-        purchase_channel: PurchaseChannel, "购课渠道", "through what courses are bought", &[];
+        purchase_channel: PurchaseChannel, "购课渠道", "through what courses are bought", &[RuleId::PaymentForm];
         /// Must items and prices be published before the service?
         prior_publication_required: bool, "收费项目与标准须事先公示", "items and prices are published beforehand", &[];
         /// Must an invoice be given?
@@ -165,22 +165,22 @@ parameters! {
     }
     Price {
         /// Guided prices of offline subject training.
-        guided_price_offline: PriceTable, "学科类线下培训指导价", "guided prices of offline subject training", &[];
+        guided_price_offline: PriceTable, "学科类线下培训指导价", "guided prices of offline subject training", &[RuleId::GuidedPrice];
         /// Guided prices of online subject training.
-        guided_price_online: PriceTable, "学科类线上培训指导价", "guided prices of online subject training", &[];
+        guided_price_online: PriceTable, "学科类线上培训指导价", "guided prices of online subject training", &[RuleId::GuidedPrice];
         /// Length of the offline unit where a table does not say otherwise, minutes.
         price_unit_offline_minutes: u16, "线下计价课时时长（分钟）", "length of the offline unit, minutes", &[];
         /// Length of the online unit where a table does not say otherwise, minutes.
         price_unit_online_minutes: u16, "线上计价课时时长（分钟）", "length of the online unit, minutes", &[];
         /// The furthest that any place may let prices lie above the base, per cent.
-        price_float_up_max_percent: u16, "上浮幅度上限（百分比）", "most that a price may lie above the base, per cent", &[];
+        price_float_up_max_percent: u16, "上浮幅度上限（百分比）", "most that a price may lie above the base, per cent", &[RuleId::GuidedPrice];
         /// May anything outside the training fee be charged?
         fees_outside_training_allowed: bool, "可以在培训费之外收费", "anything may be charged outside the training fee", &[];
     }
     Custody {
         /// Must the fee go into the institution's registered, dedicated account?
         custody_account_required: bool, "预收费须进入登记的专用账户", "fees go into a registered dedicated account",
-            &[RuleId::CustodyAccount];
+            &[RuleId::CustodyAccount, RuleId::PaymentForm];
         /// How prepaid fees are supervised.
         supervision_modes: SupervisionModes, "监管方式", "how prepaid fees are supervised", &[];
         /// For how much one choice of a mode holds.
@@ -269,29 +269,29 @@ parameters! {
     }
     Time {
         /// Latest end of an offline class.
-        class_end_offline: TimeOfDay, "线下培训结束时间", "latest end of an offline class", &[];
+        class_end_offline: TimeOfDay, "线下培训结束时间", "latest end of an offline class", &[RuleId::TrainingHour];
         /// Latest end of a live online class.
-        class_end_online: TimeOfDay, "线上直播培训结束时间", "latest end of a live online class", &[];
+        class_end_online: TimeOfDay, "线上直播培训结束时间", "latest end of a live online class", &[RuleId::TrainingHour];
         /// Longest online class, minutes.
-        online_class_max_minutes: u16, "线上每课时长上限（分钟）", "longest online class, minutes", &[];
+        online_class_max_minutes: u16, "线上每课时长上限（分钟）", "longest online class, minutes", &[RuleId::OnlineUnit];
         /// Shortest gap between online classes, minutes.
-        online_gap_min_minutes: u16, "线上课程间隔下限（分钟）", "shortest gap between online classes, minutes", &[];
+        online_gap_min_minutes: u16, "线上课程间隔下限（分钟）", "shortest gap between online classes, minutes", &[RuleId::OnlineUnit];
         /// Days on which subjects of the compulsory stage may not be taught.
         subject_closed_days: BTreeSet<ClosedDay>, "义务教育阶段学科类不得培训的日子",
-            "days without compulsory-stage subjects", &[];
+            "days without compulsory-stage subjects", &[RuleId::TrainingDay];
         /// May subjects be taught on a make-up working day that falls on a weekend?
         subject_on_make_up_days_allowed: bool, "调休上班日可以进行学科类培训",
-            "subjects may be taught on make-up working days", &[];
+            "subjects may be taught on make-up working days", &[RuleId::TrainingDay];
         /// Hours of school days during which nobody may train.
-        school_hours: TimeSpan, "上课日不得培训的时段", "hours of school days without training", &[];
+        school_hours: TimeSpan, "上课日不得培训的时段", "hours of school days without training", &[RuleId::TrainingHour];
         /// School terms.
-        school_terms: SchoolTerms, "学期", "school terms", &[];
+        school_terms: SchoolTerms, "学期", "school terms", &[RuleId::TrainingDay, RuleId::CrossingTerms];
         /// May homework be set?
         homework_allowed: bool, "可以留作业", "homework may be set", &[];
         /// May children of 3 to 6 be trained online?
-        preschool_online_allowed: bool, "可以对学龄前儿童线上培训", "preschool children may be trained online", &[];
+        preschool_online_allowed: bool, "可以对学龄前儿童线上培训", "preschool children may be trained online", &[RuleId::PreschoolOnline];
         /// May children of 3 to 6 be taught school subjects?
-        preschool_subject_allowed: bool, "可以对学龄前儿童学科培训", "preschool children may be taught subjects", &[];
+        preschool_subject_allowed: bool, "可以对学龄前儿童学科培训", "preschool children may be taught subjects", &[RuleId::PreschoolSubject];
     }
     Licence {
         /// The authority's time to decide on an application, from its acceptance.

@@ -11,5 +11,6 @@ mod fsck;
 mod log;
 mod policies;
 mod rights;
+mod rules;
 mod statements;
 mod world;

@@ -8,11 +8,11 @@ words! {
     /// How a refund is computed (../../../../docs/RULES.md names the texts).
     RefundBasis {
         /// Paid, less the share of the hours used; a discount counts in proportion.
-        Proportion = "proportion" / "按剩余课时比例",
+        Proportion = "proportion" / "按比例",
         /// Used hours at the discounted price, gift hours in the total.
         DealPriceWithGift = "deal_price_with_gift" / "按优惠价折算，赠课计入总课时",
         /// Used hours at the price before the discount; never below nothing.
-        ListPrice = "list_price" / "已消课时按原价计",
+        ListPrice = "list_price" / "按打折前价格",
         /// By the original offer; discounts enjoyed are not taken back.
         OriginalOffer = "original_offer" / "按原优惠方案，不扣已享优惠",
         /// The way that favours the consumer.

@@ -2,22 +2,13 @@
 //! `UPDATE_DOCS=1 cargo test -p xtask` writes it anew.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-
-use kernel::{Day, RegionCode, RuleId};
-use policy::PolicySet;
 
 use crate::assert_none;
 use crate::source::{File, root, rust_files, text_files, tracked};
 
-/// The day whose policy docs/RULES.md shows.
-const RULES_ON: &str = "2026-09-01";
-/// A region without rules of its own shows the national values.
-const REGION_WITHOUT_RULES: &str = "620000";
-
 /// Compares `docs/<name>` between the markers (or all of it, without markers) with `generated`.
-fn compare(name: &str, generated: &str) {
+pub fn compare(name: &str, generated: &str) {
     let path = root().join("docs").join(name);
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     let (begin, end) = ("<!-- generated: begin -->\n", "<!-- generated: end -->\n");
@@ -33,60 +24,8 @@ fn compare(name: &str, generated: &str) {
 }
 
 /// Makes a text fit for a cell of a table.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     text.replace('|', "\\|")
-}
-
-#[test]
-fn rules_are_documented() {
-    let on: Day = RULES_ON.parse().expect("a day");
-    let set = PolicySet::shipped().expect("policy data");
-    let national = set.resolve(REGION_WITHOUT_RULES.parse().expect("a region"), on).expect("national policy");
-    let regions: Vec<(RegionCode, String)> = set.regions().into_iter().map(|(r, n)| (r, n.to_owned())).collect();
-
-    let mut text = String::from(
-        "# Rules\n\nGenerated from `kernel::RuleId` and `crates/policy/data`; a test compares.\n\n\
-         ## Rules, in the order in which broken ones are reported\n\n| rule | asks | |\n|---|---|---|\n",
-    );
-    for rule in RuleId::ALL {
-        writeln!(text, "| `{rule}` | {} | {} |", cell(rule.zh()), cell(rule.en())).expect("text");
-    }
-    writeln!(
-        text,
-        "\n## Values in force on {RULES_ON}\n\nGrade: P primary text read in full, X official page read in part, N \
-         report or reprint read, K background\nknowledge, to be checked against the text.\n"
-    )
-    .expect("text");
-    for (index, nation) in national.in_force().iter().enumerate() {
-        let rules: Vec<String> = nation.rules.iter().map(|r| format!("`{r}`")).collect();
-        writeln!(text, "### `{}`\n\n{}; {}.", nation.key, nation.zh, nation.en).expect("text");
-        if !rules.is_empty() {
-            writeln!(text, "Feeds {}.", rules.join(", ")).expect("text");
-        }
-        text.push_str("\n| where | value | from | grade | source |\n|---|---|---|---|---|\n");
-        let row = |place: &str, p: &policy::InForce<'_>| {
-            let Some(source) = p.source else { return String::new() };
-            let value = p.value.as_deref().unwrap_or("no rule");
-            let mut rows =
-                format!("| {place} | {value} | {} | {} | {} |\n", source.from_on, source.grade, cell(source.text));
-            for other in &p.also {
-                let (value, grade) = (&other.value, other.grade);
-                writeln!(rows, "| {place}, another text | {value} | | {grade} | {} |", cell(other.source)).expect("text");
-            }
-            rows
-        };
-        text.push_str(&row("nation", nation));
-        for (region, name) in &regions {
-            let policy = set.resolve(*region, on).expect("policy");
-            let in_force = policy.in_force();
-            let own = &in_force[index];
-            if own.source.is_some_and(|s| s.level == Some(*region)) {
-                text.push_str(&row(&format!("{region} {name}"), own));
-            }
-        }
-        text.push('\n');
-    }
-    compare("RULES.md", &format!("{}\n", text.trim_end()));
 }
 
 /// A closed list of words as the `words!` macro declares it.

@@ -9,6 +9,8 @@ mod docs;
 #[cfg(test)]
 mod licences;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod tidy;

@@ -4,4 +4,5 @@
 
 mod bytes;
 mod mutate;
+mod others;
 mod parsers;

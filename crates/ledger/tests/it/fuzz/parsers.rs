@@ -16,22 +16,22 @@ use super::mutate::{Change, changed, changes};
 use crate::common::{Chain, key, sealed_story, story};
 
 /// Everything that a parser is given, whole.
-struct Whole {
-    chain: Chain,
-    receipts: Vec<Vec<u8>>,
-    codes: Vec<Vec<u8>>,
-    notes: Vec<Vec<u8>>,
-    proofs: Vec<Vec<u8>>,
-    exports: Vec<Vec<u8>>,
-    keys: Vec<Vec<u8>>,
-    paths: Vec<Vec<u8>>,
-    bundles: Vec<Vec<u8>>,
-    policies: Vec<Vec<u8>>,
-    requests: Vec<Vec<u8>>,
-    statements: Vec<Vec<u8>>,
+pub(super) struct Whole {
+    pub(super) chain: Chain,
+    pub(super) receipts: Vec<Vec<u8>>,
+    pub(super) codes: Vec<Vec<u8>>,
+    pub(super) notes: Vec<Vec<u8>>,
+    pub(super) proofs: Vec<Vec<u8>>,
+    pub(super) exports: Vec<Vec<u8>>,
+    pub(super) keys: Vec<Vec<u8>>,
+    pub(super) paths: Vec<Vec<u8>>,
+    pub(super) bundles: Vec<Vec<u8>>,
+    pub(super) policies: Vec<Vec<u8>>,
+    pub(super) requests: Vec<Vec<u8>>,
+    pub(super) statements: Vec<Vec<u8>>,
 }
 
-fn witness(n: u8) -> WitnessKey {
+pub(super) fn witness(n: u8) -> WitnessKey {
     WitnessKey::from_seed(&format!("witness-{n}.example"), &[n; 32]).unwrap()
 }
 
@@ -39,7 +39,7 @@ fn texts<T: Display>(items: impl IntoIterator<Item = T>) -> Vec<Vec<u8>> {
     items.into_iter().map(|item| item.to_string().into_bytes()).collect()
 }
 
-static WHOLE: LazyLock<Whole> = LazyLock::new(|| {
+pub(super) static WHOLE: LazyLock<Whole> = LazyLock::new(|| {
     let chain = story();
     let mut receipts: Vec<Receipt> = (0..chain.frontier.size()).map(|n| chain.receipt(n)).collect();
     for (n, receipt) in (0_u8..).zip(&mut receipts) {
@@ -156,6 +156,7 @@ fn large_receipts_fit() {
     assert_eq!(Receipt::from_qr(&code), Ok(receipt));
 }
 
+/// One property over one kind of input.
 macro_rules! storm {
     ($($name:ident($inputs:ident, $bytes:ident) $body:block)*) => {
         proptest! {
@@ -170,6 +171,8 @@ macro_rules! storm {
         }
     };
 }
+
+pub(super) use storm;
 
 storm! {
     keys(keys, bytes) {

@@ -267,6 +267,12 @@ fn breach_and_disputes(text: &mut Text) {
     text.line("　发生争议的，双方协商解决，也可以向主管部门投诉或者申请调解；不成的，依法向有管辖权的人民法院起诉，双方另有书面仲裁协议的除外。");
 }
 
+/// The supplement of a document that [`render`] wrote, as its lines stand there.
+pub fn supplement_of(document: &str) -> String {
+    let lines = document.lines().filter_map(|line| line.strip_prefix("　补充："));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn other_terms(text: &mut Text, supplementary: &str) {
     text.section("第八条　其他约定");
     let supplementary = supplementary.trim();

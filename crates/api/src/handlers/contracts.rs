@@ -2,7 +2,7 @@
 
 use access::Action;
 use app::read::Thing;
-use app::verbs::{ContractSign, FeePay};
+use app::verbs::FeePay;
 use axum::extract::State;
 use axum::response::Response;
 use kernel::{ContractId, PaymentId};
@@ -57,8 +57,9 @@ pub async fn document(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) ->
     responses((status = 201, description = "Signed.", body = Appended<SignatureBody>), Problems))]
 pub async fn sign(State(app): Uses, Id(contract): Id<ContractId>, command: Command<SignatureRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
-    let verb = ContractSign { contract, party: body.party.0 };
-    run::<SignatureBody>(&app, call, prefer, Action::ContractRead, Thing::Contract(contract), verb).await
+    let dry_run = call.dry_run;
+    let (ledger, outcome) = app.contract_sign_submit(call, contract, body.party.0).await?;
+    answer::appended::<SignatureBody>(&app, &ledger, outcome, prefer, dry_run).await
 }
 
 /// Records money that reached the custody account.

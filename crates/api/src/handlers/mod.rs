@@ -1,5 +1,7 @@
 //! Handlers, one file per resource, thin: parse, one use case, answer.
 
+pub mod calculators;
+pub mod clauses;
 pub mod contracts;
 pub mod courses;
 pub mod holds;

@@ -222,6 +222,29 @@ impl App {
         }
     }
 
+    /// A party signs a contract.
+    ///
+    /// # Errors
+    /// Not found, denied, refused.
+    pub async fn contract_sign_submit(
+        &self,
+        call: Call,
+        contract: ContractId,
+        party: contract::Party,
+    ) -> Result<(Arc<Ledger>, Outcome), AppError> {
+        let thing = Thing::Contract(contract);
+        let ledger = self.ledger_for(&call, thing).await?;
+        let principal = call.principal.clone();
+        let done = async {
+            let verb = self.contract_sign(ledger.id(), contract, party).await?;
+            self.submit(&ledger, call, verb).await
+        };
+        match done.await {
+            Ok(outcome) => Ok((ledger, outcome)),
+            Err(error) => Err(self.elsewhere(principal, Action::ContractRead, thing, &ledger, error).await),
+        }
+    }
+
     /// The name of a course, for the commitment of its publication.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use access::Principal;
 use app::context::Verb;
 use app::drafting::{NewContract, NewLot};
 use app::identity::NewRole;
-use app::verbs::{ContractSign, CourseDraft, CoursePublish, FeePay};
+use app::verbs::{CourseDraft, CoursePublish, FeePay};
 use contract::{Party, RefundTerms};
 use kernel::{ClassHours, CourseId, Day, Fen, Mode, PaymentId};
 use ledger::body::PaymentMethod;
@@ -169,7 +169,7 @@ async fn sign(stage: &mut Stage, world: &World, sold: &[usize], party: Party) ->
             Party::Institution => world.owner(world.seller(place)?)?,
             Party::Guardian => world.guardian(place)?,
         };
-        let verb: Box<dyn Verb> = Box::new(ContractSign { contract: contract.id, party });
+        let verb: Box<dyn Verb> = Box::new(stage.app.contract_sign(stage.ledger.id(), contract.id, party).await?);
         acts.push((who, verb));
     }
     stage.act_all(acts).await?;
@@ -223,6 +223,6 @@ pub async fn contract_above_the_cap(stage: &mut Stage, world: &mut World) -> any
     let verb = draft(stage, &who, &cast, id, 0, 520_000).await?;
     let contract = verb.draft.terms.id;
     stage.act(&who, verb).await?;
-    let verb = ContractSign { contract, party: Party::Institution };
+    let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Institution).await?;
     stage.caught(&who, "签订5,200元的非学科类合同", "a non-subject contract of 5,200 yuan", verb).await
 }

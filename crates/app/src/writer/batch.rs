@@ -136,7 +136,10 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
         }
     };
     // What another server adopted before this batch holds for it.
-    core.policies.refresh(tx).await.map_err(Failure::Other)?;
+    core.policies.refresh(tx).await.map_err(|error| match error {
+        AppError::Store(error) => Failure::from(error),
+        error => Failure::Other(error),
+    })?;
     if careful {
         wanted = Wanted::default();
         let new = |job: &&Job| job.key.as_ref().is_none_or(|key| !remembered.contains_key(&key.stored));

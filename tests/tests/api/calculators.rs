@@ -69,6 +69,7 @@ async fn refunds_by_cause_place_and_shape() {
     for (changes, amount, others) in [
         (json!({}), 1_371_333, vec![]),
         (json!({"agreed_share_percent":"50"}), 685_667, vec![1_371_333]),
+        (json!({"agreed_share_percent":50}), 685_667, vec![1_371_333]),
         (consumer.clone(), 160_000, vec![240_000]),
         (changed(consumer.clone(), &json!({"cause":"neither"})), 240_000, vec![]),
         (changed(consumer.clone(), &json!({"region":"370000"})), 240_000, vec![160_000]),
@@ -151,6 +152,7 @@ async fn refunds_that_cannot_be_are_said_not_guessed() {
             "period.stopped_on",
         ),
         (json!({"requested_on":"2025-05-31"}), 422, "impossible-facts", "requested_on"),
+        (json!({"agreed_share_percent":"half"}), 400, "invalid-field", "agreed_share_percent"),
         (json!({"agreed_share_percent":"100.5"}), 422, "impossible-facts", "agreed_share_percent"),
         (
             json!({"interest_from_on":"2025-12-02","interest_until_on":"2025-12-01"}),

@@ -69,16 +69,16 @@ pub struct StoredValueRequest {
 #[serde(deny_unknown_fields)]
 pub struct RatesRequest {
     /// One-year loan prime rate when the contract was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "percent")]
     pub lpr_percent: Option<w::Percent>,
     /// One-year deposit benchmark rate when the contract was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "percent")]
     pub deposit_percent: Option<w::Percent>,
     /// Rate that the supervised account bears.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "percent")]
     pub account_percent: Option<w::Percent>,
     /// Rate that the parties agreed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "percent")]
     pub agreed_percent: Option<w::Percent>,
 }
 
@@ -113,7 +113,7 @@ pub struct RefundCalculationRequest {
     #[serde(default)]
     pub same_service_before: Option<bool>,
     /// The contract's own share of the balance, per cent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "percent")]
     pub agreed_share_percent: Option<w::Percent>,
     /// Yearly rates.
     #[serde(default)]
@@ -124,6 +124,24 @@ pub struct RefundCalculationRequest {
     /// Interest until this day; none is computed without it.
     #[serde(default)]
     pub interest_until_on: Option<w::Day>,
+}
+
+/// A percentage as text, as the others of the API; a plain JSON number is understood too, for it can
+/// mean nothing else.
+fn percent<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<w::Percent>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(serde_json::Number),
+        Text(String),
+    }
+    let told = Option::<Either>::deserialize(deserializer)?;
+    let text = told.map(|told| match told {
+        Either::Number(number) => number.to_string(),
+        Either::Text(text) => text,
+    });
+    // Parsed as text in any case, so that what is wrong is said in the same words.
+    text.map(|text| w::Percent::deserialize(serde::de::value::StrDeserializer::new(&text))).transpose()
 }
 
 /// Most purchases in one question.
@@ -164,7 +182,10 @@ impl RefundCalculationRequest {
     }
 
     fn prepaid(&self) -> Result<Prepaid, Problem> {
-        match (&self.lots, &self.period, &self.stored_value) {
+        let other = self.period.is_some() || self.stored_value.is_some();
+        // An empty list beside another shape says the same as none.
+        let lots = self.lots.as_ref().filter(|lots| !(other && lots.is_empty()));
+        match (lots, &self.period, &self.stored_value) {
             (Some(lots), None, None) => self.hours(lots),
             (None, Some(pass), None) => Ok(Prepaid::Pass(Pass {
                 from_on: pass.from_on.0,

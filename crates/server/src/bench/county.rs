@@ -175,10 +175,13 @@ fn contract(family: usize, course: CourseId, first: Day, last: Day) -> anyhow::R
     let mut guardian = cast::guardian(family % cast::FAMILIES);
     // More families than the cast has: told apart by their number.
     guardian.id_number = format!("9{family:017}");
+    // A child of the same name and birthday would be the same child under another guardian.
+    let mut pupil = cast::pupil(family % cast::FAMILIES)?;
+    pupil.name = format!("{}{family}", pupil.name);
     Ok(NewContract {
         course,
         guardian,
-        pupil: cast::pupil(family % cast::FAMILIES)?,
+        pupil,
         lots: vec![NewLot {
             paid_hours: ClassHours::try_from_hundredths(6_000)?,
             gift_hours: ClassHours::ZERO,

@@ -38,5 +38,34 @@ fn entries(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, entries);
+/// A whole ledger: on one core, its two halves, and an export on one core and on all.
+fn verify(c: &mut Criterion) {
+    let chain = common::long(20_000);
+    let size = chain.frontier.size();
+    let export = chain.export();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let prepared: Vec<Prepared> = chain.entries.iter().map(|entry| Prepared::of(entry)).collect();
+    let mut group = c.benchmark_group("verify");
+    group.throughput(Throughput::Elements(size));
+    group.sample_size(20);
+    group.bench_function("ledger_on_one_core", |b| b.iter(|| chain.verify()));
+    group.bench_function("hash_and_read", |b| {
+        b.iter(|| chain.entries.iter().filter(|entry| Prepared::of(entry).entry().is_some()).count());
+    });
+    group.bench_function("follow_chains_and_books", |b| {
+        b.iter(|| {
+            let mut verifier = Verifier::for_log(common::key().verifier());
+            prepared.iter().for_each(|prepared| verifier.take(prepared));
+            verifier.entries()
+        });
+    });
+    for workers in [1, cores] {
+        group.bench_function(format!("export_with_{workers}_workers"), |b| {
+            b.iter(|| verify_export_on(workers, export.as_slice(), Some(common::key().verifier()), &[], |_, _| ()));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, entries, verify);
 criterion_main!(benches);

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use crate::hash::{hex_byte, key_id};
+use crate::hash::{hex_bytes, key_id};
 
 /// Most signatures under a note (C2SP asks for at least 16).
 pub const SIGNATURES_MAX: usize = 100;
@@ -99,11 +99,8 @@ pub(crate) fn split_key(text: &str) -> Result<(&str, [u8; 4], Vec<u8>), NoteErro
         return Err(NoteError::Key);
     };
     let id: &[u8; 8] = id.as_bytes().try_into().map_err(|_| NoteError::Key)?;
-    let (mut bytes, mut seen) = ([0_u8; 4], 0);
-    for (byte, pair) in bytes.iter_mut().zip(id.chunks_exact(2)) {
-        *byte = hex_byte(pair[0], pair[1], &mut seen);
-    }
-    if seen > 15 {
+    let mut bytes = [0_u8; 4];
+    if !hex_bytes(id, &mut bytes) {
         return Err(NoteError::Key);
     }
     if !is_key_name(name) {

@@ -35,6 +35,7 @@ impl<'a> Cursor<'a> {
         Cursor { text, at: 0, key: "" }
     }
 
+    #[inline]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
@@ -53,11 +54,13 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// [`Fault`] when something else is here.
+    #[inline]
     pub fn expect(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if self.try_take(bytes) { Ok(()) } else { Err(self.fault()) }
     }
 
     /// These bytes, if they are here.
+    #[inline]
     pub fn try_take(&mut self, bytes: &[u8]) -> bool {
         let here = self.rest().starts_with(bytes);
         if here {
@@ -78,6 +81,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// [`Fault`] of kind `kind`.
+    #[inline]
     pub fn plain(&mut self, kind: &'static str) -> Result<&'a str, Fault> {
         let rest = self.rest();
         if rest.first() != Some(&b'"') {
@@ -101,6 +105,7 @@ impl<'a> Cursor<'a> {
 
     /// A string of exactly `length` bytes that `read` understands, with its quotes; nothing is taken
     /// when it does not. `read` accepts no quote and no escape.
+    #[inline]
     pub(crate) fn take_fixed<T>(&mut self, read: impl Fn(&[u8]) -> Option<T>, length: usize) -> Option<T> {
         let (open, rest) = self.rest().split_first()?;
         let (contents, rest) = rest.split_at_checked(length)?;
@@ -202,6 +207,7 @@ fn push_key(quoted_key: &str, first: &mut bool, out: &mut Vec<u8>) {
     out.extend_from_slice(quoted_key.as_bytes());
 }
 
+#[inline]
 fn take_key(cursor: &mut Cursor<'_>, key: &'static str, quoted_key: &str, first: &mut bool) -> bool {
     let before = cursor.at;
     cursor.key = key;

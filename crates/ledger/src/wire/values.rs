@@ -12,7 +12,7 @@ use unicode_normalization::is_nfc;
 use uuid::Uuid;
 
 use super::{Cursor, Fault, Value, push_escaped};
-use crate::hash::{Hash, hex_byte};
+use crate::hash::{Hash, hex_bytes};
 
 /// The text is not of the form asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,17 +128,17 @@ impl Value for Hash {
 /// Strict reading of a lower-case hyphenated UUID.
 pub(crate) fn read_uuid(text: &[u8]) -> Option<Uuid> {
     let text: &[u8; 36] = text.try_into().ok()?;
-    // Where the two digits of each byte stand; hyphens between.
-    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     if [8, 13, 18, 23].iter().any(|&at| text[at] != b'-') {
         return None;
     }
+    let mut digits = [0_u8; 32];
+    digits[..8].copy_from_slice(&text[..8]);
+    digits[8..12].copy_from_slice(&text[9..13]);
+    digits[12..16].copy_from_slice(&text[14..18]);
+    digits[16..20].copy_from_slice(&text[19..23]);
+    digits[20..].copy_from_slice(&text[24..]);
     let mut out = [0_u8; 16];
-    let mut seen = 0;
-    for (byte, at) in out.iter_mut().zip(PLACES) {
-        *byte = hex_byte(text[at], text[at + 1], &mut seen);
-    }
-    (seen < 16).then(|| Uuid::from_bytes(out))
+    hex_bytes(&digits, &mut out).then(|| Uuid::from_bytes(out))
 }
 
 macro_rules! id_values {
@@ -273,11 +273,13 @@ impl Value for ClassHours {
     }
 }
 
+#[inline]
 fn two(bytes: &[u8], at: usize) -> Option<i64> {
     let pair = bytes.get(at..at.checked_add(2)?)?;
     if pair.iter().all(u8::is_ascii_digit) { Some(i64::from((pair[0] - b'0') * 10 + (pair[1] - b'0'))) } else { None }
 }
 
+#[inline]
 fn read_day(text: &str) -> Option<(Day, i64)> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod calculators;
+mod clauses;
 mod documents;
 mod flow;
 mod fsck;

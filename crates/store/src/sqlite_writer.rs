@@ -9,7 +9,6 @@ use rusqlite::{Connection, ToSql};
 use sea_orm::Value;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::Instant;
 
 use crate::StoreError;
 use crate::connect::{BUSY, STATEMENTS};
@@ -53,14 +52,17 @@ impl SqliteWriter {
 
     /// Takes the write lock of the file.
     pub(crate) async fn begin(&self) -> Result<SqliteTx, StoreError> {
-        let deadline = Instant::now() + BUSY;
-        let held = tokio::time::timeout_at(deadline, Arc::clone(&self.connection).lock_owned()).await;
-        let guard = held.map_err(|late| StoreError::Retryable(late.into()))?;
+        let late = |late: tokio::time::error::Elapsed| StoreError::Retryable(late.into());
+        tokio::time::timeout(BUSY, self.locked()).await.map_err(late)?
+    }
+
+    async fn locked(&self) -> Result<SqliteTx, StoreError> {
+        let guard = Arc::clone(&self.connection).lock_owned().await;
         let tx = SqliteTx { connection: Mutex::new(guard), faults: self.faults.clone() };
         loop {
             match tx.execute("BEGIN IMMEDIATE", &[]) {
                 Ok(_) => return Ok(tx),
-                Err(StoreError::Retryable(_)) if Instant::now() < deadline => tokio::time::sleep(AGAIN).await,
+                Err(StoreError::Retryable(_)) => tokio::time::sleep(AGAIN).await,
                 Err(error) => return Err(error),
             }
         }

@@ -30,7 +30,7 @@ const LIVES: usize = 4;
 /// Callers at a time.
 const CALLERS: usize = 6;
 /// Seeds of an ordinary test run.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 60;
 
 /// A county that every run begins with: three contracts in force.
 struct Start {

@@ -94,6 +94,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["store"]),
     // Storage.
     ("libsqlite3-sys", &["store", "migrations"]),
+    ("rusqlite", &["store"]),
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
     // Service.

@@ -228,7 +228,7 @@ pub enum ClausesCommand {
         #[arg(long)]
         json: bool,
     },
-    /// 用标注数据评测，默认为随附的三份 Measures on labelled clauses; without a file on those that come with it
+    /// 用标注数据评测，默认为随附的各份 Measures on labelled clauses; without a file on those that come with it
     Evaluate {
         /// 标注文件：编号、标签、条款，制表符分隔 Labelled file: id, labels, text, separated by tabs
         file: Option<PathBuf>,

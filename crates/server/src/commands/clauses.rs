@@ -12,11 +12,13 @@ use serde_json::json;
 use crate::cli::ClausesCommand;
 
 /// The labelled clauses that come with the program: the half that the rules were tuned on, the half
-/// that tuning never saw, and phrasings written last of all.
+/// that tuning never saw, and phrasings written later.
 const SHIPPED: &[(&str, &str)] = &[
     ("train.tsv", include_str!("../../../contract/data/clauses/train.tsv")),
     ("test.tsv", include_str!("../../../contract/data/clauses/test.tsv")),
     ("holdout.tsv", include_str!("../../../contract/data/clauses/holdout.tsv")),
+    ("holdout2.tsv", include_str!("../../../contract/data/clauses/holdout2.tsv")),
+    ("holdout3.tsv", include_str!("../../../contract/data/clauses/holdout3.tsv")),
 ];
 
 /// Runs it.

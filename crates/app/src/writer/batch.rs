@@ -166,17 +166,16 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
             AppError::Corrupt(corrupt) if appended.untouched_by_failure() => Failure::Corrupt(corrupt),
             error => fail(error),
         })?;
-        if let Some(key) = &job.key {
-            let row = if job.dry_run { None } else { to_remember(key, job, &verdict) };
-            match row {
-                Some(row) => {
-                    appended.keys.push(row.clone());
-                    remembered.insert(key.stored.clone(), row);
-                }
-                // Nothing is written that could meet the key if it is there.
-                None if !careful => return Err(Failure::Careful),
-                None => {}
-            }
+        // A refusal may be another one, or none, once everything is looked at; a dry run writes nothing
+        // that could meet what is there.
+        if !careful && (verdict.is_err() || job.dry_run) {
+            return Err(Failure::Careful);
+        }
+        if let (Some(key), false) = (&job.key, job.dry_run)
+            && let Some(row) = to_remember(key, job, &verdict)
+        {
+            appended.keys.push(row.clone());
+            remembered.insert(key.stored.clone(), row);
         }
         verdicts.push(Verdict::Now(verdict));
     }

@@ -355,7 +355,9 @@ pub fn courses(term: Term) -> Result<Vec<CourseCast>, kernel::time::TimeError> {
         let lessons =
             term.saturdays().iter().map(|day| day.parse::<Day>()?.plus_days(later)).collect::<Result<Vec<_>, _>>()?;
         let hours = HOURS_PER_LESSON * i64::try_from(lessons.len()).unwrap_or(0);
-        let per_hour = 90 + 10 * i64::try_from((institution * 5 + order) % 12).unwrap_or(0);
+        let step = i64::try_from((institution * 5 + order) % 12).unwrap_or(0);
+        // School subjects stay within the sample county's guided price, 40 yuan and 10 % above.
+        let per_hour = if category.is_subject() { 33 + step } else { 90 + 10 * step };
         let stage = if order % 4 == 3 { Stage::Junior } else { Stage::Primary };
         let subject = ["语文", "数学", "英语"];
         let what = match category {

@@ -149,9 +149,9 @@ pub async fn county(base: &str, admin_password: &str) -> (User, String, Vec<Stri
     for n in 0..CONTRACTS {
         let draft = json!({
             "course": course,
-            "guardian": {"name": "李四", "phone": "19900000000", "id_kind": "passport",
+            "guardian": {"name": "李四", "phone": format!("1990000000{n}"), "id_kind": "passport",
                          "id_number": format!("E0000000{n}"), "relation": "mother", "address": "某小区"},
-            "pupil": {"name": "李小四", "birth_on": "2016-05-01", "school": "某小学", "grade": "4"},
+            "pupil": {"name": "李小四", "birth_on": format!("2016-05-{:02}", n + 1), "school": "某小学", "grade": "4"},
             "lots": [{"paid_hours": "24", "gift_hours": "0", "price_fen": 200_000, "list_price_per_hour_fen": null}],
             "refund_terms": {"full_refund_days_before_start": 5, "full_refund_days_after_start": 3,
                              "pay_back_days": 10},

@@ -1,5 +1,4 @@
 //! How long the clause check takes on a contract of 6,000 characters (budget 5 ms).
-#![expect(missing_docs, reason = "criterion's macros make public functions")]
 
 use std::hint::black_box;
 

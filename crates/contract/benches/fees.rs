@@ -1,6 +1,6 @@
 //! How long the fee check of one charge takes, with the rules of its place and day at hand and with
 //! their resolution; and the refund calculator over few and many lots.
-#![expect(missing_docs, clippy::unwrap_used, reason = "criterion's macros make public functions; a bench may stop")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
 use std::hint::black_box;
 

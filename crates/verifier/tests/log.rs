@@ -1,6 +1,6 @@
 //! A log over HTTP, as a C2SP tile log serves it: whole, without its entries, grown meanwhile,
 //! broken in every tile, and forked. The log is served by a few lines below, the program is the real one.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 #[expect(dead_code, reason = "the ledger's own tests use more of it")]
 #[path = "../../ledger/tests/it/common.rs"]

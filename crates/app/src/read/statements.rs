@@ -64,7 +64,7 @@ impl Tiles<'_> {
             self.known.insert((level, tile), hashes.into_iter().map(Hash::new).collect());
         }
         let missing = Corrupt { what: "hashes of the tree are missing" };
-        let hashes = self.known.get(&(level, tile)).ok_or(missing.clone())?;
+        let hashes = self.known.get(&(level, tile)).ok_or(missing)?;
         let at = usize::try_from(from - (tile << TILE_HEIGHT)).unwrap_or(usize::MAX);
         let until = at.saturating_add(usize::try_from(width).unwrap_or(usize::MAX));
         let mut frontier = Frontier::new();

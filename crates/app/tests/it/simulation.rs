@@ -285,9 +285,9 @@ async fn run(seed: u64) -> u64 {
     // In peace: every command once more. Lessons that are claimed by now are confirmed, too.
     let server = open(&url, &effects, None).await.unwrap();
     let mut lessons = Vec::new();
-    for number in 0..wishes.len() {
-        let answer = say(&server, &effects, number, &wishes[number]).await;
-        if let (Wish::Claim { contract }, Ok(outcome)) = (&wishes[number], &answer) {
+    for (number, wish) in wishes.iter().enumerate() {
+        let answer = say(&server, &effects, number, wish).await;
+        if let (Wish::Claim { contract }, Ok(outcome)) = (wish, &answer) {
             let lesson = outcome.answer["id"].as_str().unwrap().parse().unwrap();
             lessons.push(Wish::Confirm { contract: *contract, lesson });
         }

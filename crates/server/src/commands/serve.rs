@@ -172,7 +172,10 @@ async fn clocks(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
                     tracing::info!(ledger = %ledger.id(), lessons = run.lessons, refunds = run.refunds, "time passed");
                 }
                 Ok(_) => {}
-                Err(error) => tracing::error!(ledger = %ledger.id(), %error, "the ledger's clock did not run"),
+                Err(error) => {
+                    let error = format!("{:#}", anyhow::Error::new(error));
+                    tracing::error!(ledger = %ledger.id(), error, "the ledger's clock did not run");
+                }
             }
         }
         tokio::select! {

@@ -65,7 +65,8 @@ fn plain(s: &Sentence<'_>, found: &mut Evidence) {
                 .within(Refuser, p.end..hit.start)
                 .any(|r| matches!(s.text(r).as_str(), "约定" | "规定" | "设置" | "拒绝" | "使用" | "排除" | "要求"))
                 || s.slice(p.end, hit.start).starts_with('以');
-            let at_once = p.end == hit.start && s.text(*hit).starts_with(['概', '恕', '谢', '拒']);
+            let total_word = matches!(s.slice(p.end, hit.start).as_str(), "概" | "一律" | "一概");
+            let at_once = total_word || p.end == hit.start && s.text(*hit).starts_with(['概', '恕', '谢', '拒']);
             (total || of_terms || at_once) && !s.split(p.end, hit.start)
         });
         if !turned {

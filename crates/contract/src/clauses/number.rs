@@ -55,6 +55,8 @@ const UNITS: &[(&str, Unit, u64)] = &[
     ("%", Unit::Share, 100),
     ("成", Unit::Share, 1_000),
     ("折", Unit::Share, 1_000),
+    ("个礼拜", Unit::Hours, 168),
+    ("礼拜", Unit::Hours, 168),
     ("周", Unit::Hours, 168),
     ("天", Unit::Hours, 24),
     ("日", Unit::Hours, 24),
@@ -100,6 +102,13 @@ fn number_at(window: &[char]) -> Option<(usize, Unit, u64)> {
     if first == '¥' {
         let (length, hundredths) = plain(window.get(1..)?)?;
         return Some((length.saturating_add(1), Unit::Fen, hundredths));
+    }
+    // 七五折, 八五折
+    if let [tens, ones, '折', ..] = window
+        && let (Some(tens), Some(ones)) = (digit(*tens), digit(*ones))
+        && tens > 0
+    {
+        return Some((3, Unit::Share, tens.saturating_mul(10).saturating_add(ones).saturating_mul(100)));
     }
     for (word, parts) in [("百分之", 100_u64), ("千分之", 1_000), ("万分之", 10_000)] {
         if starts(window, word) {

@@ -99,6 +99,8 @@ fn capped_share(s: &Sentence<'_>) -> Option<Evidence> {
             "的运营",
             "的成本",
             "作为综合",
+            "的违规",
+            "的操作",
             "作为转",
         ]
         .iter()

@@ -47,7 +47,19 @@ fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
         let of_terms = s.says(&["条款", "规定", "规则", "理解", "合同", "须知", "章程", "细则", "活动"]);
         (of_terms && s.within(Institution, s.range.start..say.start).next().is_some()).then_some(say)
     };
-    let right = right.or_else(rules_alone);
+    // 以甲方的理解为准
+    let reading = || {
+        let say = s.all(FinalSay).iter().copied().find(|hit| s.text(*hit) == "为准")?;
+        let before = s.slice(say.start.saturating_sub(10).max(s.range.start), say.start);
+        let theirs = s.within(Institution, say.start.saturating_sub(12).max(s.range.start)..say.start).next().is_some();
+        (theirs
+            && (before.ends_with("理解")
+                || before.ends_with("说明")
+                || before.ends_with("意见")
+                || before.ends_with("口径")))
+        .then_some(say)
+    };
+    let right = right.or_else(rules_alone).or_else(reading);
     let named = right.or_else(|| {
         // 由本中心负责解释, 解释悉由本校为之, 以学校的解释为准
         let explain = s.says(&["解释"]) && s.says(&["由", "归", "属", "以", "凭", "听"]);
@@ -204,6 +216,14 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
         let to_institution = s.says(&["未按", "拒不", "不退费的", "未退", "拒绝退", "不退还的"])
             && !s.names_institution(neg.end..complain.start);
         return (!to_institution).then(|| vec![neg, complain]);
+    }
+    let withdrawn = s
+        .all(Complain)
+        .iter()
+        .copied()
+        .find(|hit| matches!(s.text(*hit).as_str(), "撤销所有投诉" | "撤回投诉" | "撤诉"));
+    if let Some(withdrawn) = withdrawn.filter(|_| s.says(&["须", "应", "必须", "保证", "承诺"])) {
+        return Some(vec![withdrawn]);
     }
     let waived = s.pairs(Waive, Complain, 22).find(|(waive, _)| !s.negated(*waive));
     let waived = waived.filter(|(_, complain)| {

@@ -91,8 +91,7 @@ async fn sell(stage: &mut Stage, world: &mut World, term: Term, since: usize) ->
         let today = (0..term.contracts_per_course()).filter(|n| (n + cast.institution) % Term::SALES_DAYS == since);
         for _ in today {
             let place = world.contracts.len();
-            // The first 600 contracts are of 600 families; later ones come back in another order.
-            let family = if place < FAMILIES { place } else { (place * 37 + 11) % FAMILIES };
+            let family = family_of(world, cast.institution, place);
             let who = world.owner(cast.institution)?;
             let verb = draft(stage, &who, &cast, course_id, family, cast.price_yuan.saturating_mul(100)).await?;
             let id = verb.draft.terms.id;
@@ -123,6 +122,18 @@ async fn sell(stage: &mut Stage, world: &mut World, term: Term, since: usize) ->
     sign(stage, world, &sold, Party::Guardian).await?;
     stage.set(stage.today(), 12, 0)?;
     pay(stage, world, &sold).await
+}
+
+/// The first 600 contracts are of 600 families; later ones come back in another order, each family to
+/// an institution where it has not bought before: two contracts together would break the caps.
+fn family_of(world: &World, institution: usize, place: usize) -> usize {
+    let first = if place < FAMILIES { place } else { (place * 37 + 11) % FAMILIES };
+    let there = |contract: &&Contract| {
+        world.courses.get(contract.course).is_some_and(|course| course.cast.institution == institution)
+    };
+    let known: std::collections::BTreeSet<usize> =
+        world.contracts.iter().filter(there).map(|contract| contract.family).collect();
+    (first..first + FAMILIES).map(|n| n % FAMILIES).find(|family| !known.contains(family)).unwrap_or(first)
 }
 
 async fn draft(

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use contract::{ContractState, Outstanding, Terms, across_violations};
-use kernel::{ClassHours, Fen, InstitutionId, LedgerId, SubjectId, Violation};
+use kernel::{ClassHours, ContractId, Fen, InstitutionId, LedgerId, SubjectId, Violation};
 use store::{StoreError, Tx};
 
 use crate::context::Context;
@@ -19,7 +19,9 @@ pub(crate) async fn load(
     wanted: &Wanted,
     state: &mut WorkingSet,
 ) -> Result<(), StoreError> {
-    if wanted.families.is_empty() && wanted.new_families.is_empty() {
+    let unread: BTreeSet<ContractId> =
+        wanted.families.iter().copied().filter(|id| !state.families.contains(id)).collect();
+    if unread.is_empty() && wanted.new_families.is_empty() {
         return Ok(());
     }
     let terms = |id| {
@@ -27,7 +29,7 @@ pub(crate) async fn load(
         in_force.or_else(|| state.drafts.get(id).map(|draft| &draft.terms))
     };
     let people: Vec<(SubjectId, SubjectId)> =
-        wanted.families.iter().filter_map(|id| terms(*id).map(|terms| (terms.guardian, terms.pupil))).collect();
+        unread.iter().filter_map(|id| terms(*id).map(|terms| (terms.guardian, terms.pupil))).collect();
     let known = wanted.new_families.iter().filter_map(|(lookup, _)| state.persons.get(lookup).copied());
     let guardians: Vec<SubjectId> = people.iter().map(|(guardian, _)| *guardian).chain(known).collect();
     let pupils: Vec<SubjectId> = people.iter().map(|(_, pupil)| *pupil).collect();
@@ -37,7 +39,7 @@ pub(crate) async fn load(
     let keys: Vec<[u8; 32]> = keys.collect();
     let children = store::children_by_key(tx, ledger, &keys).await?;
     let all_pupils: Vec<SubjectId> = pupils.into_iter().chain(children.iter().map(|(pupil, _)| *pupil)).collect();
-    state.child_keys.extend(children);
+    children.into_iter().for_each(|(pupil, key)| state.know_child(pupil, key));
 
     let accounts = {
         let loaded = |id| state.accounts.get(id).is_some();
@@ -48,7 +50,9 @@ pub(crate) async fn load(
     }
     let of_people = guardians.iter().chain(&all_pupils).flat_map(|person| state.contracts_of(*person));
     let of_contracts = of_people.filter_map(|id| Some(state.accounts.get(id)?.terms.institution)).collect();
-    controllers(tx, ledger, of_contracts, state).await
+    controllers(tx, ledger, of_contracts, state).await?;
+    state.families.extend(unread);
+    Ok(())
 }
 
 /// Only where contracts of several institutions came together does it matter who controls them.
@@ -83,10 +87,10 @@ pub(crate) fn across(
     child_key: Option<[u8; 32]>,
     field: &'static str,
 ) -> Result<Vec<Violation>, Stop> {
-    let child = child_key.or_else(|| state.child_keys.get(&terms.pupil).copied());
+    let child = child_key.or_else(|| state.child_key(terms.pupil));
     let unsound = |_| Corrupt { what: "hours or money of a lot" };
     let mut others: Vec<Outstanding> = Vec::new();
-    let same_child = state.child_keys.iter().filter(|(_, key)| child == Some(**key)).map(|(pupil, _)| *pupil);
+    let same_child = child.into_iter().flat_map(|key| state.pupils_of(key));
     let people: BTreeSet<SubjectId> = [terms.guardian, terms.pupil].into_iter().chain(same_child).collect();
     let contracts: BTreeSet<_> = people.into_iter().flat_map(|person| state.contracts_of(person)).collect();
     for account in contracts.into_iter().filter_map(|id| state.accounts.get(id)) {

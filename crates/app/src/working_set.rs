@@ -165,7 +165,11 @@ pub struct WorkingSet {
     /// Persons already known.
     pub persons: HashMap<[u8; 32], SubjectId>,
     /// Keys by which a child is told from others, by pupil.
-    pub child_keys: HashMap<SubjectId, [u8; 32]>,
+    child_keys: HashMap<SubjectId, [u8; 32]>,
+    /// The same, by key.
+    pupils_of_key: HashMap<[u8; 32], BTreeSet<SubjectId>>,
+    /// Contracts whose family's other contracts are all here.
+    pub families: HashSet<ContractId>,
     /// Keys by which the controllers of institutions are told from others.
     pub controllers: HashMap<InstitutionId, [u8; 32]>,
     /// Institutions with a registered custody account.
@@ -191,6 +195,22 @@ impl WorkingSet {
         }
     }
 
+    /// The key by which a pupil's child is told from others.
+    pub fn know_child(&mut self, pupil: SubjectId, key: [u8; 32]) {
+        self.child_keys.insert(pupil, key);
+        self.pupils_of_key.entry(key).or_default().insert(pupil);
+    }
+
+    /// That key, if it is here.
+    pub fn child_key(&self, pupil: SubjectId) -> Option<[u8; 32]> {
+        self.child_keys.get(&pupil).copied()
+    }
+
+    /// The pupils here who are that child.
+    pub fn pupils_of(&self, key: [u8; 32]) -> impl Iterator<Item = SubjectId> + '_ {
+        self.pupils_of_key.get(&key).into_iter().flatten().copied()
+    }
+
     /// The contracts here of a guardian or a pupil.
     pub fn contracts_of(&self, person: SubjectId) -> impl Iterator<Item = ContractId> + '_ {
         self.of_person.get(&person).into_iter().flatten().copied()
@@ -201,12 +221,21 @@ impl WorkingSet {
     #[must_use]
     pub fn remembered(self, accounts_max: usize) -> WorkingSet {
         let accounts = self.accounts.saved(accounts_max);
-        WorkingSet {
+        let mut kept = WorkingSet {
             institutions: self.institutions.saved(usize::MAX),
             licences: self.licences.saved(usize::MAX),
-            of_person: if accounts.rows.is_empty() { HashMap::new() } else { self.of_person },
             accounts,
             ..WorkingSet::default()
+        };
+        // What is known of families stands and falls with the accounts. A contract is signed over its
+        // draft, and a batch that reads drafts remembers nothing from before: so no family grows unseen.
+        if !kept.accounts.rows.is_empty() {
+            kept.of_person = self.of_person;
+            kept.child_keys = self.child_keys;
+            kept.pupils_of_key = self.pupils_of_key;
+            kept.controllers = self.controllers;
+            kept.families = self.families;
         }
+        kept
     }
 }

@@ -97,7 +97,7 @@ impl Appended {
                     state.custody_accounts.insert(profile.institution);
                 }
                 Side::ChildKey(pupil, key) => {
-                    state.child_keys.insert(*pupil, *key);
+                    state.know_child(*pupil, *key);
                 }
                 Side::ControllerKey(institution, key) => {
                     state.controllers.insert(*institution, *key);

@@ -1,7 +1,6 @@
 //! All words of the lexicon in one walk over the text: a trie, so that the time is the length of the
 //! text times the length of the longest word, whatever the text says.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -21,7 +20,7 @@ pub(super) struct Hit {
 
 #[derive(Debug, Default)]
 struct Node {
-    children: HashMap<char, usize>,
+    children: Vec<(char, usize)>,
     concepts: Vec<Concept>,
 }
 
@@ -40,9 +39,13 @@ fn insert(nodes: &mut Vec<Node>, word: &str, concept: Concept) {
     for c in word.chars() {
         let fresh = nodes.len();
         let Some(node) = nodes.get_mut(at) else { return };
-        at = *node.children.entry(c).or_insert(fresh);
-        if at == fresh {
-            nodes.push(Node::default());
+        match node.children.binary_search_by_key(&c, |(known, _)| *known) {
+            Ok(place) => at = node.children.get(place).map_or(fresh, |(_, next)| *next),
+            Err(place) => {
+                node.children.insert(place, (c, fresh));
+                nodes.push(Node::default());
+                at = fresh;
+            }
         }
     }
     if let Some(node) = nodes.get_mut(at)
@@ -54,16 +57,19 @@ fn insert(nodes: &mut Vec<Node>, word: &str, concept: Concept) {
 
 /// Every hit in a range, those inside a masking word left out; sorted by concept, then by place.
 pub(super) fn hits(chars: &[char], range: Range<usize>) -> Vec<Hit> {
+    let trie = &*TRIE;
     let mut found = Vec::new();
     let mut masks: Vec<(usize, usize)> = Vec::new();
     for start in range.clone() {
         let mut at = 0_usize;
         let rest = chars.get(start..range.end).unwrap_or_default();
         for (length, c) in (1_usize..).zip(rest) {
-            let Some(next) = TRIE.get(at).and_then(|node| node.children.get(c)) else { break };
+            let Some(node) = trie.get(at) else { break };
+            let Ok(place) = node.children.binary_search_by_key(c, |(known, _)| *known) else { break };
+            let Some((_, next)) = node.children.get(place) else { break };
             at = *next;
             let end = start.saturating_add(length);
-            for concept in TRIE.get(at).map(|node| node.concepts.as_slice()).unwrap_or_default() {
+            for concept in trie.get(at).map(|node| node.concepts.as_slice()).unwrap_or_default() {
                 if *concept == Concept::Mask {
                     masks.push((start, end));
                 } else {

@@ -15,6 +15,7 @@ pub(super) type Evidence = Vec<Hit>;
 #[derive(Debug)]
 pub(super) struct Sentence<'a> {
     chars: &'a [char],
+    words: String,
     /// Its folded characters.
     pub range: Range<usize>,
     breaks: Breaks,
@@ -40,7 +41,9 @@ impl<'a> Sentence<'a> {
             at = end;
         }
         let numbers = numbers(&folded.chars, range.clone());
-        let mut sentence = Sentence { chars: &folded.chars, range, breaks, hits, index, numbers, denials: Vec::new() };
+        let words = folded.chars.get(range.clone()).unwrap_or_default().iter().collect();
+        let mut sentence =
+            Sentence { chars: &folded.chars, words, range, breaks, hits, index, numbers, denials: Vec::new() };
         sentence.denials = super::denial::denials(&sentence);
         sentence
     }
@@ -78,8 +81,7 @@ impl<'a> Sentence<'a> {
 
     /// Does the sentence contain a run of characters that is worth no concept of its own?
     pub fn says(&self, words: &[&str]) -> bool {
-        let text = self.slice(self.range.start, self.range.end);
-        words.iter().any(|word| text.contains(word))
+        words.iter().any(|word| self.words.contains(word))
     }
 
     /// Is there a comma or the like between two places?

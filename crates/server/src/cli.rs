@@ -149,7 +149,7 @@ pub struct WitnessArgs {
     /// 私钥文件，首次启动时生成 File of its private key, made at the first start [witness.key in the state directory]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// 日志清单，每行 log <公钥> List of logs, lines log <vkey> [logs in the state directory]
+    /// 日志清单，每行 “log 公钥” List of logs, lines `log VKEY` [logs in the state directory]
     #[arg(long, value_name = "FILE")]
     pub logs: Option<PathBuf>,
 }

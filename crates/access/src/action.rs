@@ -11,8 +11,18 @@ words! {
         SessionClose = "session_close" / "退出登录",
         /// Read who one is.
         MeRead = "me_read" / "查看本人账号",
+        /// Change one's password, end one's sessions, set up one's second factor.
+        SelfManage = "self_manage" / "管理本人账号",
+        /// Make and revoke one's API keys.
+        ApiKeyManage = "api_key_manage" / "管理本人接口密钥",
+        /// Read what is kept about oneself, and who read it.
+        OwnDataRead = "own_data_read" / "查看与导出本人信息",
         /// Create, change and lock users.
         UserManage = "user_manage" / "管理用户",
+        /// Link a user to an account of another identity provider.
+        IdentityLink = "identity_link" / "关联外部身份",
+        /// Lend one's duties to a colleague.
+        DelegationGrant = "delegation_grant" / "委托本人职责",
         /// Read whether the system works.
         Health = "health" / "查看运行状况",
         /// Read the rules that hold in a region.
@@ -27,6 +37,8 @@ words! {
         PolicySimulate = "policy_simulate" / "推演政策草案",
         /// Use a stateless calculator.
         Calculator = "calculator" / "使用计算工具",
+        /// Take over an existing registry from a file.
+        RegistryImport = "registry_import" / "导入登记数据",
         /// Register an institution.
         InstitutionRegister = "institution_register" / "登记机构",
         /// Read the public part of an institution.
@@ -107,6 +119,12 @@ words! {
         LedgerRead = "ledger_read" / "查看账本公开信息",
         /// Fetch inclusion and consistency proofs.
         ProofRead = "proof_read" / "获取证明",
+        /// Read who read the records of families.
+        AccessLogRead = "access_log_read" / "查看个人信息查阅记录",
+        /// Read whose records are due to be erased.
+        RetentionRead = "retention_read" / "查看到期个人信息",
+        /// Erase a person's records.
+        PersonErase = "person_erase" / "删除个人信息",
         /// Export a ledger.
         ExportRead = "export_read" / "导出账本",
     }

@@ -2,7 +2,7 @@
 
 use kernel::{InstitutionId, LedgerId, RegionCode, SubjectId, words};
 
-use crate::{Action, Grant, Principal, Reach, Role, TABLE, Who};
+use crate::{Action, Grant, Principal, Reach, Role, SECOND_FACTOR, SecondFactor, TABLE, Who};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,14 @@ words! {
         Region = "region" / "不在管辖区域内",
         /// Not one's own institution or contract.
         NotOwn = "not_own" / "不是本机构或本人的事项",
+        /// A delegation that would allow it has ended or was withdrawn.
+        DelegationEnded = "delegation_ended" / "委托已到期或已撤回",
+        /// The API key was not given this right.
+        Scope = "scope" / "接口密钥不含此权限",
+        /// The second factor was not given within the last minutes.
+        SecondFactor = "second_factor" / "需要动态口令验证",
+        /// A second factor is demanded and the user has none.
+        SecondFactorNotEnrolled = "second_factor_not_enrolled" / "尚未设置动态口令",
     }
 }
 
@@ -77,29 +85,71 @@ pub struct Denied {
 /// # Errors
 /// [`Denied`].
 pub fn check(caller: Caller<'_>, action: Action, target: &Target) -> Result<(), Denied> {
-    decide(caller, action, target).map_err(|reason| {
+    decide(caller, action, target).and_then(|()| within_powers(caller, action)).map_err(|reason| {
         // Institutions and regions are public knowledge; that a contract exists is not.
         let hide = matches!(target, Target::Contract { .. }) && !concerns(caller, target);
         Denied { action, reason, hide }
     })
 }
 
+/// May the role ever do this, wherever? What an API key of a user may be given.
+pub fn may_ever(role: &Role, action: Action) -> bool {
+    grants(action).iter().any(|grant| holds(*grant, Some(role)).is_ok())
+}
+
+fn grants(action: Action) -> &'static [Grant] {
+    TABLE.iter().find(|(a, _)| *a == action).map_or(&[][..], |(_, grants)| grants)
+}
+
+/// What the role allows may still be more than this key or this session may.
+fn within_powers(caller: Caller<'_>, action: Action) -> Result<(), Reason> {
+    let Caller::User(principal) = caller else { return Ok(()) };
+    let powers = &principal.powers;
+    let public = grants(action).iter().any(|grant| grant.who == Who::Public);
+    if !public && powers.scope.as_ref().is_some_and(|scope| !scope.contains(&action)) {
+        return Err(Reason::Scope);
+    }
+    match powers.second_factor {
+        SecondFactor::Missing if SECOND_FACTOR.contains(&action) => Err(Reason::SecondFactor),
+        SecondFactor::NotEnrolled if SECOND_FACTOR.contains(&action) => Err(Reason::SecondFactorNotEnrolled),
+        _ => Ok(()),
+    }
+}
+
 /// Has the caller anything to do with the target, beyond what everybody may do with anything?
 fn concerns(caller: Caller<'_>, target: &Target) -> bool {
+    let role = role_of(caller);
     TABLE
         .iter()
         .flat_map(|(_, grants)| *grants)
-        .any(|grant| grant.reach != Reach::Anywhere && allows(*grant, caller, target).is_ok())
+        .any(|grant| grant.reach != Reach::Anywhere && allows(*grant, role, target).is_ok())
+}
+
+fn role_of(caller: Caller<'_>) -> Option<&Role> {
+    match caller {
+        Caller::Public => None,
+        Caller::User(principal) => Some(&principal.role),
+    }
 }
 
 fn decide(caller: Caller<'_>, action: Action, target: &Target) -> Result<(), Reason> {
-    let grants = TABLE.iter().find(|(a, _)| *a == action).map_or(&[][..], |(_, grants)| grants);
-    let mut nearest = match caller {
-        Caller::Public => Reason::NotSignedIn,
-        Caller::User(_) => Reason::Role,
-    };
-    for grant in grants {
-        match allows(*grant, caller, target) {
+    let own = decide_as(role_of(caller), action, target);
+    let (Err(mut nearest), Caller::User(principal)) = (own, caller) else { return own };
+    for lent in &principal.powers.delegations {
+        if decide_as(Some(&lent.role), action, target).is_ok() {
+            if lent.in_force {
+                return Ok(());
+            }
+            nearest = Reason::DelegationEnded;
+        }
+    }
+    Err(nearest)
+}
+
+fn decide_as(role: Option<&Role>, action: Action, target: &Target) -> Result<(), Reason> {
+    let mut nearest = if role.is_none() { Reason::NotSignedIn } else { Reason::Role };
+    for grant in grants(action) {
+        match allows(*grant, role, target) {
             Ok(()) => return Ok(()),
             Err(reason) => nearest = nearest.max(reason),
         }
@@ -107,12 +157,18 @@ fn decide(caller: Caller<'_>, action: Action, target: &Target) -> Result<(), Rea
     Err(nearest)
 }
 
-fn allows(grant: Grant, caller: Caller<'_>, target: &Target) -> Result<(), Reason> {
+fn allows(grant: Grant, role: Option<&Role>, target: &Target) -> Result<(), Reason> {
+    holds(grant, role)?;
+    // What is anybody's reaches everywhere.
+    role.map_or(Ok(()), |role| reaches(grant.reach, role, target))
+}
+
+/// Is the grant for somebody of this role, wherever it reaches?
+fn holds(grant: Grant, role: Option<&Role>) -> Result<(), Reason> {
     if grant.who == Who::Public {
         return Ok(());
     }
-    let Caller::User(principal) = caller else { return Err(Reason::NotSignedIn) };
-    let role = &principal.role;
+    let Some(role) = role else { return Err(Reason::NotSignedIn) };
     match (grant.who, role) {
         (Who::Regulator(departments, duties), Role::Regulator { department, duties: held, .. }) => {
             if !departments.contains(department) {
@@ -135,7 +191,7 @@ fn allows(grant: Grant, caller: Caller<'_>, target: &Target) -> Result<(), Reaso
         | (Who::Admin, Role::Admin) => {}
         _ => return Err(Reason::Role),
     }
-    reaches(grant.reach, role, target)
+    Ok(())
 }
 
 fn reaches(reach: Reach, role: &Role, target: &Target) -> Result<(), Reason> {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use kernel::{InstitutionId, LedgerId, RegionCode, SubjectId, UserId, words};
 
+use crate::Powers;
+
 words! {
     /// Departments of a regulator (主管部门).
     Department {
@@ -111,6 +113,8 @@ pub struct Principal {
     pub user: UserId,
     /// In which role.
     pub role: Role,
+    /// What it has or lacks beside the role.
+    pub powers: Powers,
 }
 
 impl Role {
@@ -136,6 +140,11 @@ impl Role {
 }
 
 impl Principal {
+    /// A user with what the role gives, and nothing beside it.
+    pub fn new(user: UserId, role: Role) -> Principal {
+        Principal { user, role, powers: Powers::default() }
+    }
+
     /// The actor as ledger entries name it: `<role>:<user>`.
     pub fn actor(&self) -> String {
         format!("{}:{}", self.role.kind(), self.user)

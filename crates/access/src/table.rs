@@ -80,6 +80,8 @@ const AUDITOR: Grant = grant(Who::Auditor, Reach::RegionAndBelow);
 const BANK: Grant = grant(Who::Bank, Reach::RegionAndBelow);
 /// Who may bind the institution.
 const STAFF: Grant = grant(Who::Institution(&[Post::Owner, Post::Staff]), Reach::OwnInstitution);
+/// Who answers for the institution.
+const OWNER: Grant = grant(Who::Institution(&[Post::Owner]), Reach::OwnInstitution);
 /// Everybody of the institution.
 const TEACHER: Grant = grant(Who::Institution(Post::ALL), Reach::OwnInstitution);
 const GUARDIAN: Grant = grant(Who::Guardian, Reach::OwnContract);
@@ -89,7 +91,14 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::SessionOpen, &[PUBLIC]),
     (A::SessionClose, &[SIGNED_IN]),
     (A::MeRead, &[SIGNED_IN]),
-    (A::UserManage, &[ADMIN]),
+    (A::SelfManage, &[SIGNED_IN]),
+    (A::ApiKeyManage, &[SIGNED_IN]),
+    (A::OwnDataRead, &[SIGNED_IN]),
+    // A county's officers make the accounts of its institutions and families, an owner those of its
+    // own staff; everything else is the administrator's.
+    (A::UserManage, &[ADMIN, OFFICER, OWNER]),
+    (A::IdentityLink, &[ADMIN]),
+    (A::DelegationGrant, &[COUNTY]),
     (A::Health, &[PUBLIC]),
     (A::PolicyRead, &[PUBLIC]),
     (A::PolicyDraft, &[OFFICER]),
@@ -99,6 +108,7 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::PolicySimulate, &[OFFICER, APPROVER]),
     (A::Calculator, &[PUBLIC]),
     // registry
+    (A::RegistryImport, &[OFFICER]),
     (A::InstitutionRegister, &[OFFICER]),
     (A::InstitutionRead, &[PUBLIC]),
     (A::InstitutionReadFull, &[TEACHER, REGULATOR, AUDITOR, BANK]),
@@ -145,5 +155,13 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::ReceiptRead, &[GUARDIAN, STAFF, REGULATOR, AUDITOR, BANK]),
     (A::LedgerRead, &[PUBLIC]),
     (A::ProofRead, &[PUBLIC]),
+    (A::AccessLogRead, &[AUDITOR]),
+    (A::RetentionRead, &[COUNTY, AUDITOR]),
+    (A::PersonErase, &[APPROVER]),
     (A::ExportRead, &[AUDITOR]),
 ];
+
+/// Actions for which a second factor is asked, where the installation asks for one: what cannot be
+/// taken back. Rules for everybody, a licence taken away, money let go, records destroyed.
+pub const SECOND_FACTOR: &[A] =
+    &[A::PolicyDecide, A::LicenceRevoke, A::RefundPayout, A::SettlementPayout, A::HoldRelease, A::PersonErase];

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use access::{Department, Duty, Grant, Post, Reach, TABLE, Who};
+use access::{Department, Duty, Grant, Post, Reach, SECOND_FACTOR, TABLE, Who};
 
 fn list(words: &[impl ToString]) -> String {
     words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
@@ -41,7 +41,10 @@ fn document() -> String {
     let row = |grants: &[Grant]| {
         grants.iter().map(|g| format!("{}{}", who(g.who), reach(g.reach))).collect::<Vec<_>>().join("; ")
     };
-    let rows = TABLE.iter().map(|(action, grants)| format!("| `{action}` | {} | {} |\n", action.zh(), row(grants)));
+    let mark = |action| if SECOND_FACTOR.contains(action) { " ②" } else { "" };
+    let rows = TABLE
+        .iter()
+        .map(|(action, grants)| format!("| `{action}`{} | {} | {} |\n", mark(action), action.zh(), row(grants)));
     format!("{HEAD}{}", rows.collect::<String>())
 }
 
@@ -55,6 +58,9 @@ Generated from the table in crates/access/src/table.rs; a test compares.
   regulator for whom no duty is stated holds both, officer and approver.
 - An institution and a guardian: only what is theirs, in the ledger that they belong to.
 - An auditor writes nothing. An administrator sees no personal data.
+- ②: a one-time code is asked for, where the installation asks for one (docs/IDENTITY.md).
+- Duties that a colleague lent count like one's own until their day. An API key may do what is in its scope and
+  what its owner may.
 - Whoever has nothing to do with a contract is told that there is none (404), not that it is forbidden (403).
 
 | action | 事项 | who |

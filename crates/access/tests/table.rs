@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use access::{Action, Caller, Denied, Department, Duty, Post, Principal, Reason, Role, TABLE, Target, check};
+use access::{
+    Action, Caller, Delegation, Denied, Department, Duty, Post, Powers, Principal, Reason, Role, SECOND_FACTOR,
+    SecondFactor, TABLE, Target, check, may_ever,
+};
 use kernel::{InstitutionId, LedgerId, RegionCode, SubjectId, UserId};
 use uuid::Uuid;
 
@@ -83,7 +86,7 @@ fn ask(role: Option<&Role>, action: Action, target: &Target) -> Result<(), Denie
     match role {
         None => check(Caller::Public, action, target),
         Some(role) => {
-            let principal = Principal { user: UserId::new(Uuid::from_u128(7)), role: role.clone() };
+            let principal = Principal::new(UserId::new(Uuid::from_u128(7)), role.clone());
             check(Caller::User(&principal), action, target)
         }
     }
@@ -97,6 +100,9 @@ const fn letter(reason: Reason) -> &'static str {
         Reason::Post => "p",
         Reason::Region => "g",
         Reason::NotOwn => "o",
+        Reason::DelegationEnded => "e",
+        Reason::Scope => "s",
+        Reason::SecondFactor | Reason::SecondFactorNotEnrolled => "2",
     }
 }
 
@@ -158,7 +164,12 @@ fn reads(action: Action) -> bool {
         || action.as_str().ends_with("_read_full")
         || matches!(
             action,
-            Action::SessionOpen | Action::SessionClose | Action::Health | Action::Calculator | Action::RefundQuote
+            Action::SessionOpen
+                | Action::SessionClose
+                // One's own account.
+                | Action::SelfManage
+                | Action::ApiKeyManage
+                | Action::Health | Action::Calculator | Action::RefundQuote
         )
 }
 
@@ -186,7 +197,18 @@ fn the_administrator_sees_nothing_of_a_contract() {
     let public: BTreeSet<Action> = Action::ALL.iter().copied().filter(|a| ask(None, *a, &contract()).is_ok()).collect();
     let mut own = allowed(&Role::Admin);
     own.retain(|action| !public.contains(action));
-    assert_eq!(own, BTreeSet::from([Action::SessionClose, Action::MeRead, Action::UserManage]));
+    assert_eq!(
+        own,
+        BTreeSet::from([
+            Action::SessionClose,
+            Action::MeRead,
+            Action::SelfManage,
+            Action::ApiKeyManage,
+            Action::OwnDataRead,
+            Action::UserManage,
+            Action::IdentityLink,
+        ])
+    );
 }
 
 #[test]
@@ -237,6 +259,61 @@ fn no_stated_duty_means_both() {
 
 #[test]
 fn actors_are_named_as_in_entries() {
-    let principal = Principal { user: UserId::new(Uuid::from_u128(42)), role: Role::Admin };
+    let principal = Principal::new(UserId::new(Uuid::from_u128(42)), Role::Admin);
     assert_eq!(principal.actor(), "admin:00000000-0000-0000-0000-00000000002a");
+}
+
+fn with(role: Role, powers: Powers) -> Principal {
+    Principal { powers, ..Principal::new(UserId::new(Uuid::from_u128(7)), role) }
+}
+
+#[test]
+fn lent_duties_hold_until_their_day_and_then_say_so() {
+    let officer = regulator(COUNTY, Department::Education, &[Duty::Officer]);
+    let lent = |in_force| Powers {
+        delegations: vec![Delegation {
+            from: UserId::new(Uuid::from_u128(8)),
+            role: regulator(COUNTY, Department::Education, &[Duty::Approver]),
+            until_on: "2026-12-31".parse().unwrap(),
+            in_force,
+        }],
+        ..Powers::default()
+    };
+    let ask = |powers, action| check(Caller::User(&with(officer.clone(), powers)), action, &of_institution());
+    assert_eq!(ask(Powers::default(), Action::LicenceRevoke).unwrap_err().reason, Reason::Post);
+    assert_eq!(ask(lent(true), Action::LicenceRevoke), Ok(()));
+    assert_eq!(ask(lent(false), Action::LicenceRevoke).unwrap_err().reason, Reason::DelegationEnded);
+    // What the duty never allowed is not the delegation's fault, and one's own duty goes on.
+    assert_eq!(ask(lent(false), Action::RefundPayout).unwrap_err().reason, Reason::Role);
+    assert_eq!(ask(lent(false), Action::ApplicationAccept), Ok(()));
+}
+
+#[test]
+fn a_key_has_its_scope_and_no_more_than_its_owner() {
+    let bank = Role::Bank { region: region(COUNTY) };
+    let scope = |actions: &[Action]| Powers { scope: Some(actions.iter().copied().collect()), ..Powers::default() };
+    let ask = |powers, action| check(Caller::User(&with(bank.clone(), powers)), action, &contract());
+    assert_eq!(ask(scope(&[Action::PaymentRecord]), Action::PaymentRecord), Ok(()));
+    assert_eq!(ask(scope(&[Action::PaymentRecord]), Action::RefundPayout).unwrap_err().reason, Reason::Scope);
+    assert_eq!(ask(scope(&[]), Action::LedgerRead), Ok(()), "what is public stays public");
+    assert_eq!(ask(scope(&[Action::LessonConfirm]), Action::LessonConfirm).unwrap_err().reason, Reason::Role);
+    assert!(may_ever(&bank, Action::RefundPayout) && !may_ever(&bank, Action::LessonConfirm));
+}
+
+#[test]
+fn what_cannot_be_taken_back_takes_a_second_factor_where_one_is_asked_for() {
+    let powers = |second_factor| Powers { second_factor, ..Powers::default() };
+    let approver = regulator(COUNTY, Department::Education, &[Duty::Approver]);
+    for &action in SECOND_FACTOR {
+        let role = if may_ever(&approver, action) { approver.clone() } else { Role::Bank { region: region(COUNTY) } };
+        let target = if may_ever(&approver, action) { of_institution() } else { contract() };
+        let ask =
+            |factor| check(Caller::User(&with(role.clone(), powers(factor))), action, &target).map_err(|d| d.reason);
+        assert_eq!(ask(SecondFactor::NotAsked), Ok(()), "{action}");
+        assert_eq!(ask(SecondFactor::Given), Ok(()), "{action}");
+        assert_eq!(ask(SecondFactor::Missing), Err(Reason::SecondFactor), "{action}");
+        assert_eq!(ask(SecondFactor::NotEnrolled), Err(Reason::SecondFactorNotEnrolled), "{action}");
+    }
+    let read = check(Caller::User(&with(approver, powers(SecondFactor::Missing))), Action::ContractRead, &contract());
+    assert_eq!(read, Ok(()), "reading goes on");
 }

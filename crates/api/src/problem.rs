@@ -256,8 +256,21 @@ fn denied_problem(denied: access::Denied) -> Problem {
         R::Post => "The duty or post does not allow this.",
         R::Region => "It is outside the region of the user.",
         R::NotOwn => "It does not concern the user's own institution or contract.",
+        R::DelegationEnded => "The delegation that allowed this has ended: ask the colleague for a new one.",
+        R::Scope => "The API key was not given this right: use one that has it.",
+        R::SecondFactor => "A one-time code is needed: send it to POST /v1/sessions/current/step-up, then try again.",
+        R::SecondFactorNotEnrolled => {
+            "A second factor is demanded for this: set one up with POST /v1/me/second-factor, then try again."
+        }
     };
-    let zh = format!("{}：{}。", denied.action.zh(), denied.reason.zh());
+    let remedy = match denied.reason {
+        R::DelegationEnded => "，请委托人重新委托",
+        R::Scope => "，请使用含此权限的密钥",
+        R::SecondFactor => "，请先调用 POST /v1/sessions/current/step-up 验证后重试",
+        R::SecondFactorNotEnrolled => "，请先用 POST /v1/me/second-factor 设置",
+        _ => "",
+    };
+    let zh = format!("{}：{}{remedy}。", denied.action.zh(), denied.reason.zh());
     Problem::of(ProblemType::Forbidden).detail(Expected::of(zh, en)).facts(None, Some(denied.reason.to_string()))
 }
 

@@ -344,7 +344,7 @@ impl App {
             return Err(AppError::NotSignedIn);
         };
         let role = role_of(&user).ok_or(AppError::NotSignedIn)?;
-        let principal = Principal { user: user.id, role };
+        let principal = Principal::new(user.id, role);
         let until = now.plus_micros(CACHE_MICROS).map_err(|_| AppError::Stopping)?.min(session.expires_at);
         self.sessions.put(hash, principal.clone(), until);
         Ok(principal)

@@ -79,18 +79,18 @@ fn user(n: u128) -> UserId {
 
 pub fn officer() -> Principal {
     let duties = [Duty::Officer].into();
-    Principal {
-        user: user(1),
-        role: Role::Regulator { region: REGION.parse().unwrap(), department: Department::Education, duties },
-    }
+    Principal::new(
+        user(1),
+        Role::Regulator { region: REGION.parse().unwrap(), department: Department::Education, duties },
+    )
 }
 
 pub fn approver() -> Principal {
     let duties = [Duty::Approver].into();
-    Principal {
-        user: user(2),
-        role: Role::Regulator { region: REGION.parse().unwrap(), department: Department::Education, duties },
-    }
+    Principal::new(
+        user(2),
+        Role::Regulator { region: REGION.parse().unwrap(), department: Department::Education, duties },
+    )
 }
 
 pub fn any_duty() -> Role {
@@ -102,7 +102,7 @@ pub fn any_duty() -> Role {
 }
 
 pub fn bank() -> Principal {
-    Principal { user: user(3), role: Role::Bank { region: REGION.parse().unwrap() } }
+    Principal::new(user(3), Role::Bank { region: REGION.parse().unwrap() })
 }
 
 impl World {
@@ -149,15 +149,12 @@ impl World {
 
     pub fn institution_user(&self, institution: InstitutionId) -> Principal {
         let role = Role::Institution { ledger: self.ledger.id().clone(), institution, post: Post::Owner };
-        Principal { user: user(100), role }
+        Principal::new(user(100), role)
     }
 
     pub async fn guardian_of(&self, contract: ContractId) -> Principal {
         let (ledger, terms) = self.app.contract_terms(contract).await.unwrap();
-        Principal {
-            user: user(terms.guardian.uuid().as_u128()),
-            role: Role::Guardian { ledger, subject: terms.guardian },
-        }
+        Principal::new(user(terms.guardian.uuid().as_u128()), Role::Guardian { ledger, subject: terms.guardian })
     }
 
     /// A licensed, whitelisted arts institution.

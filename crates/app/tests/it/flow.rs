@@ -145,7 +145,7 @@ async fn revocation_takes_two_persons_and_stops_the_money() {
                 reasons: [secret(), secret(), secret()],
             }
         };
-        let both = access::Principal { user: bank().user, role: crate::common::any_duty() };
+        let both = access::Principal::new(bank().user, crate::common::any_duty());
         let proposed = world.run(&both, revoke()).await.unwrap();
         assert_eq!(proposed.entries[0].entry_type, "licence_revocation_proposed");
         assert!(matches!(world.run(&officer(), revoke()).await, Err(AppError::Denied(_))));

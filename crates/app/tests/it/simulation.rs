@@ -130,18 +130,18 @@ async fn open(url: &str, effects: &Arc<TestEffects>, trouble: Option<Arc<Trouble
 async fn say(server: &Server, effects: &TestEffects, number: usize, wish: &Wish) -> Result<Outcome, AppError> {
     let who = match wish {
         Wish::Pay { .. } => bank(),
-        Wish::Claim { .. } => access::Principal {
-            user: kernel::UserId::new(uuid::Uuid::from_u128(100)),
-            role: access::Role::Institution {
+        Wish::Claim { .. } => access::Principal::new(
+            kernel::UserId::new(uuid::Uuid::from_u128(100)),
+            access::Role::Institution {
                 ledger: server.ledger.id().clone(),
                 institution: start().institution,
                 post: access::Post::Owner,
             },
-        },
+        ),
         Wish::Confirm { contract, .. } => {
             let (ledger, terms) = server.app.contract_terms(*contract).await?;
             let user = kernel::UserId::new(terms.guardian.uuid());
-            access::Principal { user, role: access::Role::Guardian { ledger, subject: terms.guardian } }
+            access::Principal::new(user, access::Role::Guardian { ledger, subject: terms.guardian })
         }
     };
     let body = json!({ "wish": format!("{wish:?}") });

@@ -52,7 +52,7 @@ async fn user(app: &App, username: &str, role: NewRole) -> anyhow::Result<Princi
     let installation = Call { principal: None, now: now()?, key: None, dry_run: false };
     let new = NewUser { username: username.to_owned(), password: "bench-password".to_owned(), role };
     let user = app.user_create(&installation, new).await?;
-    Ok(Principal { user: user.id, role: user.role })
+    Ok(Principal::new(user.id, user.role))
 }
 
 /// Builds it in an empty database.
@@ -120,7 +120,7 @@ async fn institution(
     )
     .await?;
     let role = Role::Institution { ledger: ledger.id().clone(), institution: id, post: Post::Owner };
-    let owner = Principal { user: app.new_id(&call(officer)?, UserId::new), role };
+    let owner = Principal::new(app.new_id(&call(officer)?, UserId::new), role);
     let course = course(app, &owner, id, today)?;
     let (course_id, first, last) = (course.id, course.starts_on, course.ends_on);
     act(app, ledger, &owner, CourseDraft { course, name: "示例课".to_owned() }).await?;
@@ -135,7 +135,7 @@ async fn institution(
         let terms = &draft.draft.terms;
         let contract = terms.id;
         let role = Role::Guardian { ledger: ledger.id().clone(), subject: terms.guardian };
-        let guardian = Principal { user: app.new_id(&call(officer)?, UserId::new), role };
+        let guardian = Principal::new(app.new_id(&call(officer)?, UserId::new), role);
         signing
             .push((call(&owner)?, Box::new(ContractSign { contract, party: Party::Institution, unfair: Vec::new() })));
         signing

@@ -164,7 +164,7 @@ impl Stage {
             .user_create_hashed(&call, username.to_owned(), role, &self.password)
             .await
             .map_err(|error| anyhow::Error::new(error).context(format!("user {username}")))?;
-        Ok(Principal { user: user.id, role: user.role })
+        Ok(Principal::new(user.id, user.role))
     }
 
     /// Lets the ledger's own clocks run.

@@ -20,6 +20,10 @@ mod m20261122_000007_cosignature;
 mod m20261122_000008_seal;
 mod m20261122_000009_policy_version;
 mod m20261122_000010_family;
+mod m20261122_000012_desk;
+mod m20261122_000016_contract_template;
+mod m20261122_000014_identity;
+mod m20261122_000015_privacy;
 mod table;
 
 /// All migrations, in order.
@@ -39,6 +43,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_seal::Migration),
             Box::new(m20261122_000009_policy_version::Migration),
             Box::new(m20261122_000010_family::Migration),
+            Box::new(m20261122_000012_desk::Migration),
+            Box::new(m20261122_000016_contract_template::Migration),
+            Box::new(m20261122_000014_identity::Migration),
+            Box::new(m20261122_000015_privacy::Migration),
         ]
     }
 }

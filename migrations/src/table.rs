@@ -94,6 +94,8 @@ impl Def {
         day_opt = Day, optional true;
         /// Instant.
         instant = Instant, optional false;
+        /// Instant, may be absent.
+        instant_opt = Instant, optional true;
         /// Money.
         fen = Fen, optional false;
         /// Money, may be absent.
@@ -269,6 +271,71 @@ impl Kind {
             Kind::Flag => sqlite.then(|| format!("{column} IN (0, 1)")),
         }
     }
+}
+
+/// Makes a table anew with other columns and CHECKs and takes its rows over: SQLite cannot change a
+/// CHECK. `indexes` and `uniques` are those of the table as it was; `kept` are the columns taken over,
+/// `filled` new ones that may not be absent, each with an SQL value.
+///
+/// # Errors
+/// What the database says.
+pub async fn rebuild(
+    manager: &SchemaManager<'_>,
+    def: Def,
+    indexes: &[&str],
+    uniques: &[&str],
+    kept: &[&str],
+    filled: &[(&str, &str)],
+) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let name = def.name;
+    for index in indexes {
+        db.execute_unprepared(&format!("DROP INDEX {index}")).await?;
+    }
+    db.execute_unprepared(&format!("ALTER TABLE {name} RENAME TO {name}_before")).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        // Names of keys are names of indexes there, which two tables cannot share.
+        let key = format!("pk_{name}");
+        for constraint in std::iter::once(key.as_str()).chain(uniques.iter().copied()) {
+            db.execute_unprepared(&format!("ALTER TABLE {name}_before DROP CONSTRAINT {constraint}")).await?;
+        }
+    }
+    def.create(manager).await?;
+    let columns: Vec<&str> = kept.iter().copied().chain(filled.iter().map(|(column, _)| *column)).collect();
+    let values: Vec<&str> = kept.iter().copied().chain(filled.iter().map(|(_, value)| *value)).collect();
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    db.execute_unprepared(&format!("INSERT INTO {name} ({columns}) SELECT {values} FROM {name}_before")).await?;
+    db.execute_unprepared(&format!("DROP TABLE {name}_before")).await?;
+    Ok(())
+}
+
+/// Adds the columns of `def`, which may be absent or have a default, to the table of its name.
+///
+/// # Errors
+/// What the database says.
+pub async fn add_columns(manager: &SchemaManager<'_>, def: &Def) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let backend = db.get_database_backend();
+    let quote = |text: &str| text.replace('\'', "''");
+    for column in &def.columns {
+        let (table, name) = (def.name, column.name);
+        let ColumnType::Custom(kind) = column.kind.column_type(backend) else {
+            return Err(unsupported(backend));
+        };
+        let mut sql = format!("ALTER TABLE {table} ADD COLUMN {name} {kind}");
+        if !column.optional {
+            sql.push_str(" NOT NULL DEFAULT 0");
+        }
+        if let Some(condition) = column.kind.check(name, backend) {
+            sql.push_str(&format!(" CONSTRAINT ck_{table}_{name} CHECK ({condition})"));
+        }
+        db.execute_unprepared(&sql).await?;
+        if backend == DbBackend::Postgres {
+            let comment = quote(column.comment);
+            db.execute_unprepared(&format!("COMMENT ON COLUMN {table}.{name} IS '{comment}'")).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes a table append-only: triggers refuse every UPDATE, DELETE and (PostgreSQL) TRUNCATE.

@@ -78,14 +78,23 @@ impl<T: Serialize> IntoResponse for Resource<T> {
         let Ok(body) = serde_json::to_vec(&self.0) else {
             return Problem::of(ProblemType::Internal).into_response();
         };
-        let tag = ledger::digest("tutela/etag/1", &body).to_string();
-        let tag = format!("\"{}\"", tag.get(..24).unwrap_or_default());
+        let tag = tag_of_bytes(&body);
         let mut response = json(StatusCode::OK, body);
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             response.headers_mut().insert(header::ETAG, tag);
         }
         response
     }
+}
+
+/// The entity tag under which a resource is sent.
+pub fn tag_of(resource: &impl Serialize) -> String {
+    tag_of_bytes(&serde_json::to_vec(resource).unwrap_or_default())
+}
+
+fn tag_of_bytes(body: &[u8]) -> String {
+    let tag = ledger::digest("tutela/etag/1", body).to_string();
+    format!("\"{}\"", tag.get(..24).unwrap_or_default())
 }
 
 /// A created thing beside the ledger.

@@ -32,7 +32,16 @@ pub fn page_address(headers: &HeaderMap) -> String {
 pub fn svg(address: &str, qr: &str) -> Option<String> {
     let digits = qr.strip_prefix(QR_PREFIX)?;
     let segments = [QrSegment::make_bytes(format!("{address}{QR_PREFIX}").as_bytes()), QrSegment::make_numeric(digits)];
-    let code = QrCode::encode_segments(&segments, QrCodeEcc::Low).ok()?;
+    drawing(&segments, "凭证二维码 QR code of the receipt")
+}
+
+/// Any text as a code; `None` when it is too long for one.
+pub fn text_svg(text: &str) -> Option<String> {
+    drawing(&[QrSegment::make_bytes(text.as_bytes())], "二维码 QR code")
+}
+
+fn drawing(segments: &[QrSegment], title: &str) -> Option<String> {
+    let code = QrCode::encode_segments(segments, QrCodeEcc::Low).ok()?;
     let size = code.size().checked_add(QUIET.checked_mul(2)?)?;
     let mut path = String::new();
     for y in 0..code.size() {
@@ -43,7 +52,7 @@ pub fn svg(address: &str, qr: &str) -> Option<String> {
     }
     Some(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" \
-         role=\"img\"><title>凭证二维码 QR code of the receipt</title>\
+         role=\"img\"><title>{title}</title>\
          <path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/><path d=\"{path}\"/></svg>\n"
     ))
 }

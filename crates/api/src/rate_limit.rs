@@ -68,7 +68,7 @@ impl Meter {
 
 /// The client: the address of the connection, or what the outermost proxy of the operator saw. Of
 /// version 6 the network is taken, for one client has many addresses in it.
-fn client(connection: IpAddr, headers: &HeaderMap, trusted_proxies: u8) -> IpAddr {
+pub fn client(connection: IpAddr, headers: &HeaderMap, trusted_proxies: u8) -> IpAddr {
     let address = if trusted_proxies == 0 {
         connection
     } else {

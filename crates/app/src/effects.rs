@@ -2,10 +2,13 @@
 //! database. The server hands it down; the demo hands down a fixed clock and seed.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use kernel::{Instant, LedgerId};
 use ledger::{LogKey, LogPolicy};
 use uuid::Uuid;
+
+use crate::identity::SecondFactorMode;
 
 /// The outside world.
 pub trait Effects: Send + Sync + 'static {
@@ -53,6 +56,30 @@ pub trait Effects: Send + Sync + 'static {
         let _ = (prefix, body);
         Box::pin(std::future::ready(Err(WitnessError::Unreachable)))
     }
+    /// For whom a second factor is asked.
+    fn second_factor(&self) -> SecondFactorMode {
+        SecondFactorMode::Enrolled
+    }
+    /// The bureau's own identity provider, where there is one.
+    fn identity_provider(&self) -> Option<Arc<dyn IdentityProvider>> {
+        None
+    }
+    /// Keeps a file under a name of hexadecimal digits, durably; one that is there already is the same.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn keep_file(&self, name: &str, sealed: &[u8]) -> Result<(), EffectError> {
+        let _ = (name, sealed);
+        Err(EffectError::File)
+    }
+    /// A file that was kept.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    fn kept_file(&self, name: &str) -> Result<Option<Vec<u8>>, EffectError> {
+        let _ = name;
+        Err(EffectError::File)
+    }
     /// Key for idempotency fingerprints and for looking persons up; never changes.
     fn lookup_key(&self) -> [u8; 32];
 }
@@ -83,6 +110,40 @@ pub enum WitnessError {
     NotUnderstood,
 }
 
+/// An OpenID Connect provider.
+pub trait IdentityProvider: Send + Sync {
+    /// The address at which a person logs in, for this state, nonce and PKCE verifier.
+    fn begin(&self, state: String, nonce: String, verifier: String) -> ProviderAnswer<String>;
+    /// Exchanges the code and checks what comes: signature, issuer, audience, times, nonce.
+    fn finish(&self, code: String, nonce: String, verifier: String, now: Instant) -> ProviderAnswer<ExternalAccount>;
+}
+
+/// What a provider says, once it says it.
+pub type ProviderAnswer<T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send>>;
+
+/// An account at an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalAccount {
+    /// The provider.
+    pub issuer: String,
+    /// The account there, never given to another person.
+    pub subject: String,
+}
+
+/// Why a provider's log-in did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderError {
+    /// It cannot be reached, or what it publishes about itself cannot be used.
+    #[error("the identity provider cannot be reached")]
+    Unreachable,
+    /// It refused the code.
+    #[error("the identity provider refused the code")]
+    Refused,
+    /// Its answer does not hold: signature, issuer, audience, time or nonce.
+    #[error("the identity provider's token does not hold")]
+    Invalid,
+}
+
 /// The outside world failed; the cause is logged where it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EffectError {
@@ -92,6 +153,9 @@ pub enum EffectError {
     /// A checkpoint file.
     #[error("the checkpoint outside the database cannot be read or kept")]
     Checkpoint,
+    /// A file that was handed in.
+    #[error("a file cannot be kept or read")]
+    File,
     /// The witness policy.
     #[error("the witness policy cannot be used")]
     WitnessPolicy,

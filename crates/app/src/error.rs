@@ -16,6 +16,35 @@ pub enum AppError {
     /// User name or password is wrong.
     #[error("wrong user name or password")]
     WrongCredentials,
+    /// Too many log-ins or codes failed: come again later.
+    #[error("too many failed attempts, {retry_after_seconds} s to wait")]
+    TooManyAttempts {
+        /// Seconds until the next attempt is looked at.
+        retry_after_seconds: u32,
+    },
+    /// A one-time code is wrong, too old or was used.
+    #[error("wrong one-time code")]
+    WrongCode,
+    /// The password cannot be one.
+    #[error(transparent)]
+    WeakPassword(#[from] access::PasswordFault),
+    /// The thing was changed since it was read.
+    #[error("it was changed in the meantime")]
+    StaleVersion,
+    /// A request about accounts that cannot be.
+    #[error(transparent)]
+    Identity(#[from] crate::identity::IdentityFault),
+    /// The identity provider, or what it answered.
+    #[error(transparent)]
+    Provider(#[from] crate::effects::ProviderError),
+    /// The account at the identity provider is nobody's here.
+    #[error("the account is linked to no user")]
+    NotLinked {
+        /// The provider.
+        issuer: String,
+        /// The account there.
+        subject: String,
+    },
     /// Not allowed.
     #[error(transparent)]
     Denied(#[from] access::Denied),
@@ -77,6 +106,18 @@ pub enum AppError {
     /// A drafted version of rules that cannot be read.
     #[error("the draft cannot be read")]
     PolicyDraft(#[source] PolicyError),
+    /// A version of the model contract's text that cannot be read.
+    #[error("the template cannot be read")]
+    TemplateDraft(#[source] contract::model::TemplateError),
+    /// A value that a blank of the model contract does not take.
+    #[error(transparent)]
+    ContractValue(#[from] contract::model::ValueError),
+    /// A change of a clause that the template does not have.
+    #[error("the template has no clause `{clause}`")]
+    UnknownClause {
+        /// What was named.
+        clause: String,
+    },
     /// An entry could not be written down.
     #[error(transparent)]
     Entry(#[from] ledger::EntryError),

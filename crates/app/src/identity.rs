@@ -1,135 +1,62 @@
-//! Users, passwords and login sessions.
+//! Who may act: users and passwords, sessions, second factors, API keys, lent duties, accounts at
+//! other identity providers. What each role may do is in `access`.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+mod api_keys;
+mod delegations;
+mod federation;
+mod second_factor;
+mod sessions;
+mod throttle;
+mod users;
 
-use access::{Action, Caller, Department, Duty, Post, Principal, Role, RoleKind, Target};
+use access::{Action, Caller, Denied, Principal, Reason, Role, RoleKind, Target};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use kernel::{ContractId, Instant, InstitutionId, LedgerId, RegionCode, UserId};
-use store::{Session as SessionRow, User as UserRow};
+use kernel::{LedgerId, RegionCode};
+use store::User as UserRow;
 
-use crate::effects::{new_uuid, random};
 use crate::error::AppError;
-use crate::ledgers::{App, Call};
-use crate::refusal::Refusal;
 
-/// How long a login lasts.
-const SESSION_MICROS: i64 = 12 * 3600 * 1_000_000;
-/// How long a looked-up session is believed without asking the database again: the longest time a
-/// log-out on another server may take to be noticed here.
-const CACHE_MICROS: i64 = 5 * 1_000_000;
-/// Most sessions kept in memory.
-const CACHE_MAX: usize = 10_000;
+pub use access::PASSWORD_CHARS_MIN;
+pub use api_keys::{API_KEY_PREFIX, ApiKey, NewApiKey, NewKey};
+pub use delegations::{Delegation, NewDelegation};
+pub use federation::{Begun, ExternalLogin};
+pub use second_factor::{Enrolment, FactorStatus, SecondFactorMode};
+pub(crate) use sessions::SessionCache;
+pub use sessions::{Authenticated, Credential, Login, Origin, Session, SessionInfo};
+pub use users::{HashedPassword, NewRole, NewUser, User, UserChange};
 
-/// Sessions looked up lately, by token hash.
-#[derive(Default)]
-pub(crate) struct SessionCache(Mutex<HashMap<[u8; 32], (Principal, Instant)>>);
-
-impl SessionCache {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<[u8; 32], (Principal, Instant)>) -> T) -> T {
-        // A panic while holding the lock leaves a cache, not a truth: go on with it.
-        work(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
-
-    fn get(&self, hash: &[u8; 32], now: Instant) -> Option<Principal> {
-        self.with(|sessions| {
-            let (principal, until) = sessions.get(hash)?;
-            (now <= *until).then(|| principal.clone())
-        })
-    }
-
-    fn put(&self, hash: [u8; 32], principal: Principal, until: Instant) {
-        self.with(|sessions| {
-            if sessions.len() >= CACHE_MAX {
-                sessions.clear();
-            }
-            sessions.insert(hash, (principal, until));
-        });
-    }
-
-    fn remove(&self, hash: &[u8; 32]) {
-        self.with(|sessions| sessions.remove(hash));
-    }
-}
-
-/// A user to be made.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// Log-in name, unique.
-    pub username: String,
-    /// Password, at least [`PASSWORD_CHARS_MIN`] characters.
-    pub password: String,
-    /// Role and what it is bound to.
-    pub role: NewRole,
-}
-
-/// A password as it is stored.
-#[derive(Clone)]
-pub struct HashedPassword(String);
-
-/// Fewest characters of a password.
-pub const PASSWORD_CHARS_MIN: usize = 8;
-
-/// The role of a new user.
-#[derive(Clone, Debug)]
-pub enum NewRole {
-    /// A regulator; without duties it holds both.
-    Regulator {
-        /// Where.
-        region: RegionCode,
-        /// Department.
-        department: Department,
-        /// Duties; empty means all.
-        duties: Vec<Duty>,
-    },
-    /// Someone of an institution.
-    Institution {
-        /// Which.
-        institution: InstitutionId,
-        /// In which post.
-        post: Post,
-    },
-    /// The guardian who is party to a contract.
-    Guardian {
-        /// The contract.
-        contract: ContractId,
-    },
-    /// The custody bank.
-    Bank {
-        /// Where.
-        region: RegionCode,
-    },
-    /// An auditor.
-    Auditor {
-        /// Where.
-        region: RegionCode,
-    },
-    /// An administrator.
-    Admin,
-}
-
-/// A user as answers show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct User {
-    /// Id.
-    pub id: UserId,
-    /// Log-in name.
-    pub username: String,
-    /// Role and what it is bound to.
-    pub role: Role,
-}
-
-/// An open session.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// The bearer token; shown once, stored only hashed.
-    pub token: String,
-    /// When it ends.
-    pub expires_at: Instant,
-    /// Whose.
-    pub user: User,
+/// What is wrong with a request about accounts, beside what rules and states refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityFault {
+    /// Duties can be lent only to an officer in force of the same region, not to oneself.
+    #[error("not a colleague")]
+    NotColleague,
+    /// Only duties that one holds oneself can be lent; lent ones are not lent on.
+    #[error("not one's own duty")]
+    NotOwnDuty,
+    /// The last day is before the first, or the first is past.
+    #[error("days out of order")]
+    Days,
+    /// The scope of a key has nothing, or a right that its owner never has or that no key has.
+    #[error("not a right for a key: {0:?}")]
+    KeyScope(Option<Action>),
+    /// A key ends after today, within 366 days.
+    #[error("end day of a key")]
+    KeyEnd,
+    /// One cannot lock oneself out.
+    #[error("one's own account")]
+    OwnAccount,
+    /// The duties or the post do not fit the role.
+    #[error("duties do not fit the role")]
+    DutiesOfRole,
+    /// The installation has no identity provider.
+    #[error("no identity provider")]
+    NoProvider,
+    /// The log-in at the provider was not begun here, by this client, within its time.
+    #[error("no such log-in under way")]
+    NoLoginUnderWay,
 }
 
 /// Argon2id with the parameters of the OWASP password storage cheat sheet: 19 MiB, 2 passes, 1 lane.
@@ -137,6 +64,11 @@ fn argon2() -> Result<Argon2<'static>, AppError> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| AppError::PasswordHash)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
+
+/// The hash that is tried for a name that does not exist, so that time tells nothing: the same
+/// parameters, and no password that fits.
+const NOBODYS_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCA6KQ$Y4KzzIgUErd7/K7tAmABwA2eMCXmbCD25+kvB5hRRio";
 
 async fn hash_password(password: String, salt: [u8; 16]) -> Result<String, AppError> {
     tokio::task::spawn_blocking(move || {
@@ -154,11 +86,6 @@ async fn password_fits(password: String, hash: String) -> Result<bool, AppError>
     })
     .await
     .map_err(|_| AppError::Stopping)?
-}
-
-/// Hash under which a token is stored.
-fn token_hash(token: &str) -> [u8; 32] {
-    *ledger::digest("tutela/session-token/1", token.as_bytes()).as_bytes()
 }
 
 fn role_of(row: &UserRow) -> Option<Role> {
@@ -180,236 +107,17 @@ fn role_of(row: &UserRow) -> Option<Role> {
     })
 }
 
-impl App {
-    /// Makes a user. Only an administrator may; without a caller it is the installation itself.
-    ///
-    /// # Errors
-    /// [`AppError::Denied`], [`AppError::Refused`] when the name is taken or what it is bound to does
-    /// not exist.
-    pub async fn user_create(&self, call: &Call, new: NewUser) -> Result<User, AppError> {
-        if let Some(principal) = &call.principal {
-            access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
-        }
-        let password = self.password_hash(new.password).await?;
-        self.user_create_hashed(call, new.username, new.role, &password).await
-    }
+/// The county that a ledger supervises: its id begins with the code.
+pub(crate) fn region_of(ledger: &LedgerId) -> Option<RegionCode> {
+    ledger.as_str().split('-').next()?.parse().ok()
+}
 
-    /// Hashes a password under a fresh salt.
-    ///
-    /// # Errors
-    /// [`AppError::PasswordHash`].
-    pub async fn password_hash(&self, password: String) -> Result<HashedPassword, AppError> {
-        Ok(HashedPassword(hash_password(password, random(&*self.effects)).await?))
+/// May the caller do this with an account of its own? A key may not, whatever its scope.
+fn allow_own(principal: &Principal, action: Action) -> Result<(), AppError> {
+    if principal.powers.scope.is_some() {
+        return Err(Denied { action, reason: Reason::Scope, hide: false }.into());
     }
-
-    /// As [`App::user_create`], with a password that is hashed already: many users of a sample may
-    /// share one whose hash takes its time once.
-    ///
-    /// # Errors
-    /// As [`App::user_create`].
-    pub async fn user_create_hashed(
-        &self,
-        call: &Call,
-        username: String,
-        role: NewRole,
-        password: &HashedPassword,
-    ) -> Result<User, AppError> {
-        if let Some(principal) = &call.principal {
-            access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
-        }
-        let id = UserId::new(new_uuid(&*self.effects, call.now));
-        let mut row = UserRow {
-            id,
-            username,
-            password_hash: password.0.clone(),
-            role: String::new(),
-            region: None,
-            department: None,
-            duties: String::new(),
-            ledger: None,
-            institution: None,
-            subject: None,
-            active: true,
-            created_at: call.now,
-        };
-        row.role = match role {
-            NewRole::Regulator { region, department, duties } => {
-                let duties = if duties.is_empty() { Duty::ALL.to_vec() } else { duties };
-                row.region = Some(region);
-                row.department = Some(department.to_string());
-                row.duties = duties.iter().map(|d| d.as_str()).collect::<Vec<_>>().join(",");
-                RoleKind::Regulator
-            }
-            NewRole::Institution { institution, post } => {
-                row.ledger = Some(self.ledger_of_institution(institution).await?);
-                row.institution = Some(institution);
-                row.duties = post.to_string();
-                RoleKind::Institution
-            }
-            NewRole::Guardian { contract } => {
-                let (ledger, terms) = self.contract_terms(contract).await?;
-                row.ledger = Some(ledger);
-                row.subject = Some(terms.guardian);
-                RoleKind::Guardian
-            }
-            NewRole::Bank { region } => {
-                row.region = Some(region);
-                RoleKind::Bank
-            }
-            NewRole::Auditor { region } => {
-                row.region = Some(region);
-                RoleKind::Auditor
-            }
-            NewRole::Admin => RoleKind::Admin,
-        }
-        .to_string();
-        let role = role_of(&row).ok_or(AppError::PasswordHash)?;
-        let tx = self.store.begin().await?;
-        match store::user_insert(&tx, &row).await {
-            Ok(()) => tx.commit().await?,
-            Err(store::StoreError::Constraint(_)) => {
-                tx.rollback().await?;
-                return Err(AppError::refused(Refusal::Exists { what: "user".into(), field: "username".into() }));
-            }
-            Err(error) => return Err(error.into()),
-        }
-        Ok(User { id, username: row.username, role })
-    }
-
-    /// Gives a user another password. Only an administrator may; without a caller it is the
-    /// installation itself.
-    ///
-    /// # Errors
-    /// [`AppError::Denied`], [`AppError::Refused`] when there is no such user.
-    pub async fn user_password_set(&self, call: &Call, username: &str, password: String) -> Result<(), AppError> {
-        if let Some(principal) = &call.principal {
-            access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
-        }
-        let row = store::user_by_username(&self.store.read(), username).await?;
-        let mut row = row.ok_or_else(|| AppError::not_found("user"))?;
-        row.password_hash = self.password_hash(password).await?.0;
-        let tx = self.store.begin().await?;
-        store::user_update(&tx, &row).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Logs in.
-    ///
-    /// # Errors
-    /// [`AppError::WrongCredentials`], whichever of name and password is wrong.
-    pub async fn session_open(&self, now: Instant, username: &str, password: String) -> Result<Session, AppError> {
-        let row = store::user_by_username(&self.store.read(), username).await?.filter(|row| row.active);
-        let hash = match &row {
-            Some(row) => row.password_hash.clone(),
-            // The same work for a name that does not exist, so that time tells nothing.
-            None => hash_password(String::new(), [0; 16]).await?,
-        };
-        let fits = password_fits(password, hash).await?;
-        let Some(row) = row.filter(|_| fits) else { return Err(AppError::WrongCredentials) };
-        let role = role_of(&row).ok_or(AppError::WrongCredentials)?;
-        let token = hex(&random::<32>(&*self.effects));
-        let expires_at = now.plus_micros(SESSION_MICROS).map_err(|_| AppError::Stopping)?;
-        let tx = self.store.begin().await?;
-        let session = SessionRow { token_hash: token_hash(&token), user: row.id, created_at: now, expires_at };
-        store::session_insert(&tx, &session).await?;
-        tx.commit().await?;
-        Ok(Session { token, expires_at, user: User { id: row.id, username: row.username, role } })
-    }
-
-    /// Logs out.
-    ///
-    /// # Errors
-    /// [`AppError`] of the database.
-    pub async fn session_close(&self, token: &str) -> Result<(), AppError> {
-        let hash = token_hash(token);
-        self.sessions.remove(&hash);
-        let tx = self.store.begin().await?;
-        store::session_delete(&tx, &hash).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Whose token is this?
-    ///
-    /// # Errors
-    /// [`AppError::NotSignedIn`] for an unknown or expired one.
-    pub async fn principal(&self, token: &str, now: Instant) -> Result<Principal, AppError> {
-        let hash = token_hash(token);
-        if let Some(principal) = self.sessions.get(&hash, now) {
-            return Ok(principal);
-        }
-        let found = store::session_by_token_hash(&self.store.read(), &hash).await?;
-        let Some((session, user)) = found.filter(|(session, user)| session.expires_at > now && user.active) else {
-            return Err(AppError::NotSignedIn);
-        };
-        let role = role_of(&user).ok_or(AppError::NotSignedIn)?;
-        let principal = Principal::new(user.id, role);
-        let until = now.plus_micros(CACHE_MICROS).map_err(|_| AppError::Stopping)?.min(session.expires_at);
-        self.sessions.put(hash, principal.clone(), until);
-        Ok(principal)
-    }
-
-    /// The user behind a principal.
-    ///
-    /// # Errors
-    /// [`AppError::NotSignedIn`] when it no longer exists.
-    pub async fn user(&self, id: UserId) -> Result<User, AppError> {
-        let row = store::user_by_id(&self.store.read(), id).await?.ok_or(AppError::NotSignedIn)?;
-        let role = role_of(&row).ok_or(AppError::NotSignedIn)?;
-        Ok(User { id, username: row.username, role })
-    }
-
-    /// All users, by name; for administrators.
-    ///
-    /// # Errors
-    /// [`AppError::Denied`].
-    pub async fn users(&self, call: &Call, after: Option<UserId>, limit: u32) -> Result<Vec<User>, AppError> {
-        if let Some(principal) = &call.principal {
-            access::check(Caller::User(principal), Action::UserManage, &Target::Nothing)?;
-        }
-        let rows = store::users_page(&self.store.read(), after, limit).await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| Some(User { id: row.id, role: role_of(&row)?, username: row.username }))
-            .collect())
-    }
-
-    /// Is there any user yet?
-    ///
-    /// # Errors
-    /// [`AppError`] of the database.
-    pub async fn has_users(&self) -> Result<bool, AppError> {
-        Ok(!store::users_page(&self.store.read(), None, 1).await?.is_empty())
-    }
-
-    /// Which ledger an institution belongs to.
-    ///
-    /// # Errors
-    /// [`AppError::Refused`] with not found.
-    pub async fn ledger_of_institution(&self, id: InstitutionId) -> Result<LedgerId, AppError> {
-        let read = self.store.read();
-        for ledger in self.all_ledgers().await {
-            if !store::institution_load(&read, ledger.id(), &[id]).await?.is_empty() {
-                return Ok(ledger.id().clone());
-            }
-        }
-        Err(AppError::not_found("institution"))
-    }
-
-    /// The terms of a contract, drawn up or in force, and its ledger.
-    ///
-    /// # Errors
-    /// [`AppError::Refused`] with not found.
-    pub async fn contract_terms(&self, id: ContractId) -> Result<(LedgerId, contract::Terms), AppError> {
-        let read = self.store.read();
-        for ledger in self.all_ledgers().await {
-            if let Some(draft) = store::draft_load(&read, ledger.id(), &[id]).await?.into_iter().next() {
-                return Ok((ledger.id().clone(), draft.terms));
-            }
-        }
-        Err(AppError::not_found("contract"))
-    }
+    Ok(access::check(Caller::User(principal), action, &Target::Nothing)?)
 }
 
 /// Lower-case hexadecimal.
@@ -419,4 +127,23 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobodys_hash_is_one_and_fits_nothing() {
+        let parsed = PasswordHash::new(NOBODYS_HASH).unwrap();
+        assert_eq!(parsed.hash.unwrap().as_bytes().len(), 32);
+        // The same work as for somebody: the parameters are those of a fresh hash.
+        let fresh = hash_password("correct horse".to_owned(), [1; 16]).await.unwrap();
+        let work = |hash: &str| hash.split('$').nth(3).unwrap().to_owned();
+        assert_eq!(work(NOBODYS_HASH), work(&fresh));
+        assert!(password_fits("correct horse".to_owned(), fresh).await.unwrap());
+        for password in ["", "nobody", "correct horse"] {
+            assert!(!password_fits(password.to_owned(), NOBODYS_HASH.to_owned()).await.unwrap());
+        }
+    }
 }

@@ -70,12 +70,22 @@ ids! {
     HoldId,
     /// A version of a region's parameters (政策版本).
     PolicyVersionId,
+    /// A version of the model contract's text.
+    ContractTemplateId,
+    /// A part of an institution's record: a site, a room, an account, a person of its staff.
+    RecordItemId,
     /// A natural person, pseudonymous within one ledger.
     SubjectId,
     /// A user of the system.
     UserId,
     /// A login session.
     SessionId,
+    /// An API key.
+    ApiKeyId,
+    /// Duties of one officer lent to another.
+    DelegationId,
+    /// A reading of a family's record.
+    ReadingId,
 }
 
 /// A ledger: one jurisdiction that supervises fees. Its id is the region code, with `-2`, `-3` …

@@ -106,6 +106,26 @@ constraints! {
     AppUserUsername = "uq_app_user_username" / "app_user.username",
     /// One session per token.
     Session = "pk_session" / "session.token_hash",
+    /// One session per id.
+    SessionId = "uq_session_id" / "session.session_id",
+    /// One row per account or address that failed to log in.
+    LoginAttempt = "pk_login_attempt" / "login_attempt.subject",
+    /// One second factor per user.
+    SecondFactor = "pk_second_factor" / "second_factor.user_id",
+    /// A recovery code is there once.
+    RecoveryCode = "pk_recovery_code" / "recovery_code.user_id, recovery_code.code_hash",
+    /// One API key per id.
+    ApiKey = "pk_api_key" / "api_key.api_key_id",
+    /// One API key per hash.
+    ApiKeyHash = "uq_api_key_hash" / "api_key.key_hash",
+    /// One delegation per id.
+    Delegation = "pk_delegation" / "delegation.delegation_id",
+    /// An account of another provider is one user's.
+    IdentityLink = "pk_identity_link" / "identity_link.issuer, identity_link.subject",
+    /// One log-in at another provider per state.
+    OidcLogin = "pk_oidc_login" / "oidc_login.state_hash",
+    /// One reading per id.
+    AccessLog = "pk_access_log" / "access_log.ledger_id, access_log.reading_id",
     /// A session is of a user. The only reference of the schema: SQLite does not say which one broke.
     SessionUser = "fk_session_user" / "",
 }

@@ -1,10 +1,12 @@
 //! The database: rows to domain values and back, queries, locks. Concrete functions, noun first, on
 //! a [`Reader`] or a [`Tx`]; no rule is decided here, and no transaction begun but by the caller.
 
+mod access_log;
 mod connect;
 mod constraint;
 mod contract_rows;
 mod cosignatures;
+mod credentials;
 mod entries;
 mod error;
 mod escrow_reads;
@@ -14,20 +16,25 @@ mod faults;
 mod head;
 mod idempotency;
 mod integrity;
+mod login_attempts;
 mod people;
 mod policy_rows;
 mod postgres_tx;
 mod projection;
+mod registry_desk;
 mod registry_reads;
 mod registry_rows;
 mod row;
 mod seal_rows;
+mod sessions;
 mod sql;
 mod sqlite_writer;
+mod template_rows;
 mod tree;
 mod users;
 pub mod vault;
 
+pub use access_log::{Reading, ReadingFilter, reading_append, readings_page};
 pub use connect::{Conn, Engine, Reader, Store, Tx};
 pub use constraint::Constraint;
 pub use contract_rows::{
@@ -35,6 +42,13 @@ pub use contract_rows::{
     draft_save,
 };
 pub use cosignatures::{CosignatureRow, cosignature_append, cosignatures_of};
+pub use credentials::{
+    ApiKey, Delegation, IdentityLink, OidcLogin, SecondFactor, api_key_by_hash, api_key_insert, api_key_revoke,
+    api_key_used, api_keys_of, api_keys_revoke_of, delegation_insert, delegation_revoke, delegations_of,
+    delegations_to, identity_link, identity_link_delete, identity_link_insert, identity_links_of, oidc_login_insert,
+    oidc_login_take, recovery_code_use, recovery_codes_left, recovery_codes_replace, second_factor,
+    second_factor_delete, second_factor_save, second_factor_use,
+};
 pub use entries::{
     EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_range,
     entry_by_leaf, entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
@@ -57,10 +71,18 @@ pub use faults::{Fault, Faults};
 pub use head::{Head, head_advance, head_load, head_lock, ledger_open, ledgers};
 pub use idempotency::{Answer, idempotency_append, idempotency_load};
 pub use integrity::pages_damaged;
+pub use login_attempts::{
+    LoginAttempts, login_attempt_block, login_attempt_count, login_attempt_forget, login_attempt_forgive,
+    login_attempts, login_attempts_purge,
+};
 pub use people::{Person, person_by_id, person_by_lookup, person_erase, person_save};
 pub use policy_rows::{
     PolicyVersion, policy_version_by_id, policy_version_decide, policy_version_insert, policy_versions_adopted,
     policy_versions_count, policy_versions_of,
+};
+pub use registry_desk::{
+    DeskEntry, FileRow, QueueCursor, QueueFilter, applications_queue, applications_unanswered, desk_entries, file_load, file_save,
+    licences_past_their_term,
 };
 pub use registry_reads::{
     InstitutionFilter, NamedCourse, NamedInstitution, Profile, applications_page, course_name_save, courses_page,
@@ -75,11 +97,18 @@ pub use seal_rows::{
     Seal, SealedContract, contracts_unsealed, institutions_to_seal, seal_counts, seal_save, sealed_contract_save,
     sealed_contracts_of_institution, seals_of_institution,
 };
+pub use template_rows::{
+    ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
+    contract_templates_adopted, contract_templates_all, contract_templates_by_digest,
+};
+pub use sessions::{
+    Session, session_by_token_hash, session_confirm, session_delete, session_delete_of, session_insert,
+    sessions_delete_of, sessions_of_user, sessions_purge_expired,
+};
 pub use tree::{
     Checkpoint, Subtree, checkpoint_at, checkpoint_covering, checkpoint_last, checkpoint_save, checkpoints_after,
     subtree_get, subtree_range, subtrees_append,
 };
 pub use users::{
-    Session, User, session_by_token_hash, session_delete, session_insert, sessions_purge_expired, user_by_id,
-    user_by_username, user_insert, user_update, users_page,
+    User, UserFilter, user_by_id, user_by_username, user_insert, user_update, users_of_subject, users_page,
 };

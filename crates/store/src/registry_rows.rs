@@ -2,7 +2,9 @@
 
 use kernel::category::WordSet;
 use kernel::{ApplicationId, InstitutionId, LedgerId, LicenceId, ListingId, Scope, UserId};
-use registry::{Application, Institution, Licence, Listing};
+use registry::{
+    Application, Decision, Hearing, InspectionGrade, Institution, Licence, Listing, ListingStep, SiteCheckResult,
+};
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
@@ -38,6 +40,7 @@ impl Table for Institutions {
         "listing",
         "licence_id",
         "open_application_id",
+        "control_change_id",
         "holds",
         "custody_fen",
         "prepaid_fen",
@@ -56,6 +59,7 @@ impl Table for Institutions {
         "listing",
         "licence_id",
         "open_application_id",
+        "control_change_id",
         "holds",
         "custody_fen",
         "prepaid_fen",
@@ -75,6 +79,7 @@ impl Table for Institutions {
             .word(item.listing.as_str())
             .id_opt(item.licence.map(LicenceId::uuid))
             .id_opt(item.open_application.map(ApplicationId::uuid))
+            .id_opt(item.control_change.map(ApplicationId::uuid))
             .put(i64::from(item.holds))
             .fen(item.custody)
             .fen(item.prepaid)
@@ -96,6 +101,7 @@ impl Table for Institutions {
             listing: row.parse()?,
             licence: row.get::<Option<_>>()?.map(LicenceId::new),
             open_application: row.get::<Option<_>>()?.map(ApplicationId::new),
+            control_change: row.get::<Option<_>>()?.map(ApplicationId::new),
             holds: row.count_u32()?,
             custody: row.fen()?,
             prepaid: row.fen()?,
@@ -126,14 +132,56 @@ impl Table for Applications {
         "stages",
         "state",
         "submitted_on",
+        "corrected_on",
+        "accepted_on",
+        "accept_by_on",
+        "correct_by_on",
         "decide_by_on",
+        "submitted_by",
+        "site_checked_by",
+        "site_checked_with",
+        "site_check",
+        "reviewed_by",
+        "advice",
+        "version",
     ];
-    const CHANGING: &'static [&'static str] = &["category", "modes", "stages", "state", "decide_by_on"];
+    const CHANGING: &'static [&'static str] = &[
+        "category",
+        "modes",
+        "stages",
+        "state",
+        "corrected_on",
+        "accepted_on",
+        "accept_by_on",
+        "correct_by_on",
+        "decide_by_on",
+        "site_checked_by",
+        "site_checked_with",
+        "site_check",
+        "reviewed_by",
+        "advice",
+        "version",
+    ];
 
     fn write(item: &Application, values: &mut Values) {
         values.id(item.id.uuid()).id(item.institution.uuid()).word(item.kind.as_str());
         put_scope(&item.scope, values);
-        values.word(item.state.as_str()).text(item.submitted_on).text_opt(item.decide_by_on);
+        let (first, second) = item.site_checked_by.unzip();
+        values
+            .word(item.state.as_str())
+            .text(item.submitted_on)
+            .text_opt(item.corrected_on)
+            .text_opt(item.accepted_on)
+            .text_opt(item.accept_by_on)
+            .text_opt(item.correct_by_on)
+            .text_opt(item.decide_by_on)
+            .id_opt(item.submitted_by.map(UserId::uuid))
+            .id_opt(first.map(UserId::uuid))
+            .id_opt(second.map(UserId::uuid))
+            .text_opt(item.site_check.map(SiteCheckResult::as_str))
+            .id_opt(item.reviewed_by.map(UserId::uuid))
+            .text_opt(item.advice.map(Decision::as_str))
+            .put(i64::from(item.version));
     }
 
     fn read(row: &mut Row<'_>) -> Result<Application, StoreError> {
@@ -144,7 +192,20 @@ impl Table for Applications {
             scope: get_scope(row)?,
             state: row.parse()?,
             submitted_on: row.parse()?,
+            corrected_on: row.day_opt()?,
+            accepted_on: row.day_opt()?,
+            accept_by_on: row.day_opt()?,
+            correct_by_on: row.day_opt()?,
             decide_by_on: row.day_opt()?,
+            submitted_by: row.get::<Option<_>>()?.map(UserId::new),
+            site_checked_by: {
+                let first = row.get::<Option<_>>()?.map(UserId::new);
+                first.zip(row.get::<Option<_>>()?.map(UserId::new))
+            },
+            site_check: row.parse_opt()?,
+            reviewed_by: row.get::<Option<_>>()?.map(UserId::new),
+            advice: row.parse_opt()?,
+            version: row.count_u32()?,
         })
     }
 }
@@ -168,9 +229,28 @@ impl Table for Licences {
         "valid_until_on",
         "state",
         "revocation_proposed_by",
+        "hearing_by_on",
+        "hearing",
+        "hearing_on",
         "revoked_from_on",
+        "rectify_by_on",
+        "close_from_on",
+        "inspected_year",
+        "inspected_grade",
     ];
-    const CHANGING: &'static [&'static str] = &["state", "revocation_proposed_by", "revoked_from_on"];
+    const CHANGING: &'static [&'static str] = &[
+        "valid_until_on",
+        "state",
+        "revocation_proposed_by",
+        "hearing_by_on",
+        "hearing",
+        "hearing_on",
+        "revoked_from_on",
+        "rectify_by_on",
+        "close_from_on",
+        "inspected_year",
+        "inspected_grade",
+    ];
 
     fn write(item: &Licence, values: &mut Values) {
         values.id(item.id.uuid()).id(item.institution.uuid()).text(&item.number);
@@ -180,7 +260,14 @@ impl Table for Licences {
             .text(item.valid_until_on)
             .word(item.state.as_str())
             .id_opt(item.revocation_proposed_by.map(UserId::uuid))
-            .text_opt(item.revoked_from_on);
+            .text_opt(item.hearing_by_on)
+            .text_opt(item.hearing.map(Hearing::as_str))
+            .text_opt(item.hearing_on)
+            .text_opt(item.revoked_from_on)
+            .text_opt(item.rectify_by_on)
+            .text_opt(item.close_from_on)
+            .count_opt("inspected_year", item.inspected.map(|(year, _)| u64::from(year)))
+            .text_opt(item.inspected.map(|(_, grade): (u16, InspectionGrade)| grade.as_str()));
     }
 
     fn read(row: &mut Row<'_>) -> Result<Licence, StoreError> {
@@ -193,7 +280,16 @@ impl Table for Licences {
             valid_until_on: row.parse()?,
             state: row.parse()?,
             revocation_proposed_by: row.get::<Option<_>>()?.map(UserId::new),
+            hearing_by_on: row.day_opt()?,
+            hearing: row.parse_opt()?,
+            hearing_on: row.day_opt()?,
             revoked_from_on: row.day_opt()?,
+            rectify_by_on: row.day_opt()?,
+            close_from_on: row.day_opt()?,
+            inspected: {
+                let year = row.count_opt()?.and_then(|year| u16::try_from(year).ok());
+                year.zip(row.parse_opt()?)
+            },
         })
     }
 }
@@ -206,8 +302,19 @@ impl Table for Listings {
     type Item = Listing;
     const NAME: &'static str = "listing";
     const KEY: &'static [&'static str] = &["listing_id"];
-    const COLUMNS: &'static [&'static str] = &["listing_id", "institution_id", "list", "published_on", "seq"];
-    const CHANGING: &'static [&'static str] = &[];
+    const COLUMNS: &'static [&'static str] = &[
+        "listing_id",
+        "institution_id",
+        "list",
+        "published_on",
+        "seq",
+        "cause_code",
+        "objection_by_on",
+        "rectify_by_on",
+        "until_on",
+        "step",
+    ];
+    const CHANGING: &'static [&'static str] = &["step"];
 
     fn write(item: &Listing, values: &mut Values) {
         values
@@ -215,7 +322,12 @@ impl Table for Listings {
             .id(item.institution.uuid())
             .word(item.list.as_str())
             .text(item.published_on)
-            .count("seq", item.seq);
+            .count("seq", item.seq)
+            .text_opt(item.cause_code.as_ref())
+            .text_opt(item.objection_by_on)
+            .text_opt(item.rectify_by_on)
+            .text_opt(item.until_on)
+            .text_opt(item.step.map(ListingStep::as_str));
     }
 
     fn read(row: &mut Row<'_>) -> Result<Listing, StoreError> {
@@ -225,6 +337,11 @@ impl Table for Listings {
             list: row.parse()?,
             published_on: row.parse()?,
             seq: row.count()?,
+            cause_code: row.get()?,
+            objection_by_on: row.day_opt()?,
+            rectify_by_on: row.day_opt()?,
+            until_on: row.day_opt()?,
+            step: row.parse_opt()?,
         })
     }
 }

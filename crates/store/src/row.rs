@@ -69,6 +69,10 @@ impl Values {
         self.put(instant.micros())
     }
 
+    pub(crate) fn instant_opt(&mut self, instant: Option<Instant>) -> &mut Self {
+        self.put(instant.map(Instant::micros))
+    }
+
     pub(crate) fn hash(&mut self, hash: &[u8; 32]) -> &mut Self {
         self.put(hash.to_vec())
     }
@@ -248,6 +252,11 @@ impl Row<'_> {
     pub(crate) fn instant(&mut self) -> Result<Instant, StoreError> {
         let micros: i64 = self.get()?;
         self.checked(Instant::try_from_micros(micros))
+    }
+
+    pub(crate) fn instant_opt(&mut self) -> Result<Option<Instant>, StoreError> {
+        let micros: Option<i64> = self.get()?;
+        self.checked(micros.map(Instant::try_from_micros).transpose())
     }
 
     pub(crate) fn hash(&mut self) -> Result<[u8; 32], StoreError> {

@@ -1,4 +1,4 @@
-//! Those who log in, and their sessions. Words of roles and duties belong to `access`.
+//! Those who log in. Words of roles and duties belong to `access`.
 
 use kernel::{Instant, InstitutionId, LedgerId, RegionCode, SubjectId, UserId};
 
@@ -34,6 +34,19 @@ pub struct User {
     pub active: bool,
     /// When it was made.
     pub created_at: Instant,
+    /// Counts changes, from 1.
+    pub version: u64,
+}
+
+/// Which users.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Of institutions and families of this ledger.
+    pub ledger: Option<LedgerId>,
+    /// Of this institution.
+    pub institution: Option<InstitutionId>,
+    /// In this role.
+    pub role: Option<String>,
 }
 
 const COLUMNS: &[&str] = &[
@@ -49,7 +62,13 @@ const COLUMNS: &[&str] = &[
     "subject_id",
     "active",
     "created_at",
+    "version",
 ];
+
+/// The columns of a user, for a query that joins them; read by [`read_user`].
+pub(crate) const fn user_columns() -> &'static [&'static str] {
+    COLUMNS
+}
 
 fn write(user: &User) -> Result<Vec<sea_orm::Value>, StoreError> {
     let mut values = Values::with_capacity(COLUMNS.len());
@@ -65,11 +84,13 @@ fn write(user: &User) -> Result<Vec<sea_orm::Value>, StoreError> {
         .id_opt(user.institution.map(InstitutionId::uuid))
         .id_opt(user.subject.map(SubjectId::uuid))
         .put(user.active)
-        .instant(user.created_at);
+        .instant(user.created_at)
+        .count("version", user.version);
     values.finish()
 }
 
-fn read(row: &mut Row<'_>) -> Result<User, StoreError> {
+/// Takes the values of [`user_columns`].
+pub(crate) fn read_user(row: &mut Row<'_>) -> Result<User, StoreError> {
     Ok(User {
         id: UserId::new(row.get()?),
         username: row.get()?,
@@ -83,6 +104,7 @@ fn read(row: &mut Row<'_>) -> Result<User, StoreError> {
         subject: row.get::<Option<_>>()?.map(SubjectId::new),
         active: row.get()?,
         created_at: row.instant()?,
+        version: row.count()?,
     })
 }
 
@@ -103,14 +125,18 @@ pub async fn user_insert(tx: &Tx, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Changes the password, the duties and whether the user may log in; `false` when there is none.
+/// Changes the name, the password, the department, the duties and whether the user may log in, if it
+/// still is as it was read; `false` when it is not, or there is none.
 ///
 /// # Errors
 /// Trouble of the database.
 pub async fn user_update(tx: &Tx, user: &User) -> Result<bool, StoreError> {
-    let mut sql = Sql::new(tx, "UPDATE app_user SET password_hash = ");
-    sql.bind(user.password_hash.as_str()).push(", duties = ").bind(user.duties.as_str());
+    let version = i64::try_from(user.version).map_err(|_| StoreError::TooLarge { column: "version" })?;
+    let mut sql = Sql::new(tx, "UPDATE app_user SET version = version + 1, username = ");
+    sql.bind(user.username.as_str()).push(", password_hash = ").bind(user.password_hash.as_str());
+    sql.push(", department = ").bind(user.department.clone()).push(", duties = ").bind(user.duties.as_str());
     sql.push(", active = ").bind(user.active).push(" WHERE user_id = ").bind(user.id.uuid());
+    sql.and("version = ", version);
     Ok(sql.execute(tx).await? == 1)
 }
 
@@ -121,7 +147,7 @@ pub async fn user_update(tx: &Tx, user: &User) -> Result<bool, StoreError> {
 pub async fn user_by_username(conn: &impl Conn, username: &str) -> Result<Option<User>, StoreError> {
     let mut sql = select_users(conn);
     sql.push("username = ").bind(username);
-    Ok(sql.rows(conn, "app_user", COLUMNS, read).await?.pop())
+    Ok(sql.rows(conn, "app_user", COLUMNS, read_user).await?.pop())
 }
 
 /// The user with this id.
@@ -131,83 +157,38 @@ pub async fn user_by_username(conn: &impl Conn, username: &str) -> Result<Option
 pub async fn user_by_id(conn: &impl Conn, id: UserId) -> Result<Option<User>, StoreError> {
     let mut sql = select_users(conn);
     sql.push("user_id = ").bind(id.uuid());
-    Ok(sql.rows(conn, "app_user", COLUMNS, read).await?.pop())
+    Ok(sql.rows(conn, "app_user", COLUMNS, read_user).await?.pop())
 }
 
 /// A page of users in the order of their ids.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] and trouble of the database.
-pub async fn users_page(conn: &impl Conn, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
+pub async fn users_page(
+    conn: &impl Conn,
+    filter: &UserFilter,
+    after: Option<UserId>,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
     let mut sql = select_users(conn);
     sql.push("user_id IS NOT NULL").and_if("user_id > ", after.map(UserId::uuid));
+    sql.and_if("ledger_id = ", filter.ledger.as_ref().map(LedgerId::as_str));
+    sql.and_if("institution_id = ", filter.institution.map(InstitutionId::uuid));
+    sql.and_if("role = ", filter.role.as_deref());
     sql.push(" ORDER BY user_id LIMIT ").bind(i64::from(limit));
-    sql.rows(conn, "app_user", COLUMNS, read).await
+    sql.rows(conn, "app_user", COLUMNS, read_user).await
 }
 
-/// A login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// Hash of the bearer token.
-    pub token_hash: [u8; 32],
-    /// Who.
-    pub user: UserId,
-    /// When it began.
-    pub created_at: Instant,
-    /// When it ends.
-    pub expires_at: Instant,
-}
-
-/// Adds a session.
-///
-/// # Errors
-/// [`StoreError::Constraint`] when the token or the user is not right, and trouble of the database.
-pub async fn session_insert(tx: &Tx, session: &Session) -> Result<(), StoreError> {
-    let mut values = Values::with_capacity(4);
-    values.hash(&session.token_hash).id(session.user.uuid()).instant(session.created_at).instant(session.expires_at);
-    let mut sql = Sql::new(tx, "INSERT INTO session (token_hash, user_id, created_at, expires_at) VALUES (");
-    sql.list(values.finish()?).push(")");
-    sql.execute(tx).await?;
-    Ok(())
-}
-
-/// The session of a token and its user, whether it has ended or not: the caller has the clock.
+/// The guardian's accounts of a person.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] and trouble of the database.
-pub async fn session_by_token_hash(
+pub async fn users_of_subject(
     conn: &impl Conn,
-    token_hash: &[u8; 32],
-) -> Result<Option<(Session, User)>, StoreError> {
-    let mut sql = Sql::new(conn, "SELECT u.");
-    sql.push(&COLUMNS.join(", u.")).push(", s.token_hash, s.created_at, s.expires_at");
-    sql.push(" FROM session s JOIN app_user u ON u.user_id = s.user_id WHERE s.token_hash = ");
-    sql.bind(token_hash.to_vec());
-    let read = |row: &mut Row<'_>| {
-        let user = read(row)?;
-        let session =
-            Session { token_hash: row.hash()?, user: user.id, created_at: row.instant()?, expires_at: row.instant()? };
-        Ok((session, user))
-    };
-    Ok(sql.rows(conn, "session", COLUMNS, read).await?.pop())
-}
-
-/// Ends a session; `false` when there is none.
-///
-/// # Errors
-/// Trouble of the database.
-pub async fn session_delete(tx: &Tx, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
-    let mut sql = Sql::new(tx, "DELETE FROM session WHERE token_hash = ");
-    sql.bind(token_hash.to_vec());
-    Ok(sql.execute(tx).await? == 1)
-}
-
-/// Deletes the sessions that ended before `now`; how many.
-///
-/// # Errors
-/// Trouble of the database.
-pub async fn sessions_purge_expired(tx: &Tx, now: Instant) -> Result<u64, StoreError> {
-    let mut sql = Sql::new(tx, "DELETE FROM session WHERE expires_at < ");
-    sql.bind(now.micros());
-    sql.execute(tx).await
+    ledger: &LedgerId,
+    subject: SubjectId,
+) -> Result<Vec<User>, StoreError> {
+    let mut sql = select_users(conn);
+    sql.push("ledger_id = ").bind(ledger.as_str()).and("subject_id = ", subject.uuid());
+    sql.rows(conn, "app_user", COLUMNS, read_user).await
 }

@@ -9,6 +9,8 @@ mod clauses;
 mod documents;
 mod flow;
 mod fsck;
+mod identity;
+mod identity_factors;
 mod log;
 mod policies;
 mod rights;

@@ -218,6 +218,29 @@ impl World {
         Ask { world: self, request }
     }
 
+    /// With a token or key that is not of the users above.
+    pub fn ask_with(&self, token: &str, method: Method, path: &str) -> Ask<'_> {
+        Ask { world: self, request: self.client.request(method, format!("{}{path}", self.base)).bearer_auth(token) }
+    }
+
+    pub fn token(&self, who: &str) -> String {
+        self.tokens[who].clone()
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, seconds: i64) {
+        let mut now = self.effects.now.lock().unwrap();
+        *now = now.plus_micros(seconds * 1_000_000).unwrap();
+    }
+
+    pub fn now(&self) -> Instant {
+        self.effects.now()
+    }
+
+    pub async fn id_of(&self, who: &str) -> String {
+        text(&self.get(who, "/v1/me").await.expect(200)["id"])
+    }
+
     pub async fn get(&self, who: &str, path: &str) -> Answer {
         self.ask(Some(who), Method::GET, path).send().await
     }

@@ -1,7 +1,7 @@
 //! Sessions and users.
 
 use access::{Department, Post, Role, RoleKind};
-use app::identity::{NewRole, NewUser, PASSWORD_CHARS_MIN, Session, User};
+use app::identity::{Login, NewRole, NewUser, Session, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,6 +20,16 @@ pub struct SessionRequest {
     /// Password.
     #[schema(max_length = 1000, format = Password)]
     pub password: String,
+    /// A one-time code, to begin with a confirmed session.
+    #[serde(default)]
+    #[schema(max_length = 40)]
+    pub code: Option<String>,
+}
+
+impl From<SessionRequest> for Login {
+    fn from(body: SessionRequest) -> Login {
+        Login { username: body.username, password: body.password, code: body.code }
+    }
 }
 
 /// An open session.
@@ -29,13 +39,21 @@ pub struct SessionBody {
     pub token: String,
     /// When it ends.
     pub expires_at: w::Instant,
+    /// Until when it is confirmed with a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_until_at: Option<w::Instant>,
     /// Whose.
     pub user: UserBody,
 }
 
 impl From<Session> for SessionBody {
     fn from(session: Session) -> SessionBody {
-        SessionBody { token: session.token, expires_at: Text(session.expires_at), user: UserBody::from(session.user) }
+        SessionBody {
+            token: session.token,
+            expires_at: Text(session.expires_at),
+            confirmed_until_at: session.confirmed_until.map(Text),
+            user: UserBody::from(session.user),
+        }
     }
 }
 
@@ -76,11 +94,6 @@ impl TryFrom<UserRequest> for NewUser {
     fn try_from(body: UserRequest) -> Result<NewUser, Problem> {
         let wrong = |field: &'static str, detail| Problem::of(ProblemType::InvalidField).field(field).detail(detail);
         let needed = |field| wrong(field, Expected::of("该角色须有此项。", "The role needs it."));
-        let length = body.password.chars().count();
-        if !(PASSWORD_CHARS_MIN..=1000).contains(&length) {
-            let en = format!("A password has {PASSWORD_CHARS_MIN} to 1000 characters.");
-            return Err(wrong("password", Expected::of(format!("密码须为 {PASSWORD_CHARS_MIN} 至 1000 个字符。"), en)));
-        }
         let kind = body.role.0;
         let given = [
             ("region", body.region.is_some(), matches!(kind, RoleKind::Regulator | RoleKind::Bank | RoleKind::Auditor)),
@@ -120,6 +133,8 @@ pub struct UserBody {
     pub id: w::UserId,
     /// Name to log in with.
     pub username: String,
+    /// May log in.
+    pub active: bool,
     /// Role.
     pub role: w::RoleKind,
     /// Region of a regulator, bank or auditor.
@@ -150,6 +165,7 @@ impl From<User> for UserBody {
         let mut body = UserBody {
             id: Text(user.id),
             username: user.username,
+            active: user.active,
             role: Text(user.role.kind()),
             region: user.role.region().map(Text),
             department: None,

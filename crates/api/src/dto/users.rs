@@ -1,6 +1,6 @@
 //! Pages of users; the cursor is a user's id, since users are of no ledger.
 
-use app::identity::User;
+use app::identity::{User, UserChange};
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -51,5 +51,34 @@ impl UserList {
         let items: Vec<_> = users.into_iter().take(limit).map(UserBody::from).collect();
         let next = if more { items.last().map(|user| user.id) } else { None };
         UserList { items, next }
+    }
+}
+
+/// What is changed of a user; what is not given stays.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChangeRequest {
+    /// May log in.
+    #[serde(default)]
+    pub active: Option<bool>,
+    /// Department of a regulator.
+    #[serde(default)]
+    pub department: Option<w::Department>,
+    /// Duties of a regulator; an empty list means both.
+    #[serde(default)]
+    pub duties: Option<Vec<w::Duty>>,
+    /// Post in the institution.
+    #[serde(default)]
+    pub post: Option<w::Post>,
+}
+
+impl From<UserChangeRequest> for UserChange {
+    fn from(body: UserChangeRequest) -> UserChange {
+        UserChange {
+            active: body.active,
+            department: body.department.map(|department| department.0),
+            duties: body.duties.map(|duties| duties.into_iter().map(|duty| duty.0).collect()),
+            post: body.post.map(|post| post.0),
+        }
     }
 }

@@ -9,4 +9,4 @@ mod request;
 pub use body::Body;
 pub use command::{Asked, Command, CommandParams, Draft, DraftParams, Prefer};
 pub use parameter::{Id, Ids, LIMIT_DEFAULT, PageQuery, Query, page};
-pub use request::{Asker, Now, SignedIn};
+pub use request::{Asker, From, IfMatch, Now, SignedIn};

@@ -1,18 +1,22 @@
-//! When a request came and who asks.
+//! When a request came, who asks, and from where.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use access::Principal;
 use app::App;
-use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
+use app::identity::{Authenticated, Origin};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::{AUTHORIZATION, IF_MATCH, USER_AGENT};
 use axum::http::request::Parts;
 use kernel::Instant;
 
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
+use crate::rate_limit;
 use crate::state::ApiState;
+use crate::wire::Expected;
 
 /// When the request came; set once by the outermost layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Now(pub Instant);
 pub struct Asker {
     /// The user.
     pub principal: Option<Principal>,
+    /// The user, and by what it proved to be the user.
+    pub caller: Option<Authenticated>,
     /// The token as sent.
     pub token: Option<String>,
     /// When.
@@ -37,6 +43,8 @@ pub struct Asker {
 pub struct SignedIn {
     /// The user.
     pub principal: Principal,
+    /// The user, and by what it proved to be the user.
+    pub caller: Authenticated,
     /// The token as sent.
     pub token: String,
     /// When.
@@ -59,21 +67,63 @@ impl FromRequestParts<ApiState> for Asker {
         let now = parts.extensions.get::<Now>().map_or_else(|| app.effects().now(), |now| now.0);
         let language = Language::of(&parts.headers);
         let token = bearer(parts)?.map(str::to_owned);
-        let principal = match &token {
-            Some(token) => Some(app.principal(token, now).await?),
+        let caller = match &token {
+            Some(token) => Some(app.authenticate(token, now).await?),
             None => None,
         };
-        Ok(Asker { principal, token, now, language })
+        let principal = caller.as_ref().map(|caller| caller.principal.clone());
+        Ok(Asker { principal, caller, token, now, language })
     }
 }
 
 impl FromRequestParts<ApiState> for SignedIn {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<SignedIn, Problem> {
-        let Asker { principal, token, now, language } = Asker::from_request_parts(parts, state).await?;
-        match (principal, token) {
-            (Some(principal), Some(token)) => Ok(SignedIn { principal, token, now, language }),
+        let Asker { caller, token, now, language, .. } = Asker::from_request_parts(parts, state).await?;
+        match (caller, token) {
+            (Some(caller), Some(token)) => {
+                Ok(SignedIn { principal: caller.principal.clone(), caller, token, now, language })
+            }
             _ => Err(Problem::of(ProblemType::NotSignedIn)),
         }
+    }
+}
+
+/// Where a request comes from: address, as the operator's proxies tell it, and program.
+#[derive(Clone, Debug)]
+pub struct From(pub Origin);
+
+impl FromRequestParts<ApiState> for From {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<From, Problem> {
+        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let proxies = state.options.rate.trusted_proxies;
+        let address = connection.map(|connection| rate_limit::client(connection, &parts.headers, proxies));
+        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
+        Ok(From(Origin { address, agent }))
+    }
+}
+
+/// The tag under which the caller read what it changes; required.
+#[derive(Clone, Debug)]
+pub struct IfMatch(pub String);
+
+impl FromRequestParts<ApiState> for IfMatch {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<IfMatch, Problem> {
+        let tag = parts.headers.get(IF_MATCH).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let expected = || Expected::of("所读版本的 ETag", "the ETag under which it was read");
+        tag.map(IfMatch).ok_or_else(|| Problem::parameter("If-Match", expected()))
+    }
+}
+
+impl IfMatch {
+    /// Is it still the tag of what there is?
+    ///
+    /// # Errors
+    /// [`ProblemType::StaleVersion`].
+    pub fn holds(&self, tag: &str) -> Result<(), Problem> {
+        let fits = self.0.split(',').map(|each| each.trim().trim_start_matches("W/")).any(|each| each == tag);
+        if fits { Ok(()) } else { Err(Problem::of(ProblemType::StaleVersion).field("If-Match")) }
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod contracts;
+mod credentials;
 mod ledger;
 mod people;
 mod registry;

@@ -59,6 +59,7 @@ async fn users_and_sessions() {
             subject: Some(SubjectId::new(uuid(8, 1))),
             active: true,
             created_at: at(1),
+            version: 1,
         };
         let regulator = User {
             role: "regulator".to_owned(),
@@ -71,6 +72,11 @@ async fn users_and_sessions() {
             ..user(1)
         };
         let session = |user: &User, number: u64| Session {
+            id: SessionId::new(uuid(12, number)),
+            method: "password".to_owned(),
+            address: (number > 5).then(|| "10.0.0.1".to_owned()),
+            agent: None,
+            confirmed_until: None,
             token_hash: hash(number),
             user: user.id,
             created_at: at(2),
@@ -88,10 +94,20 @@ async fn users_and_sessions() {
         assert_eq!(user_by_username(&read, "user1").await.unwrap().as_ref(), Some(&regulator));
         assert_eq!(user_by_username(&read, "USER1").await.unwrap(), None);
         assert_eq!(user_by_id(&read, guardian.id).await.unwrap().as_ref(), Some(&guardian));
-        assert_eq!(users_page(&read, None, 9).await.unwrap(), [guardian.clone(), regulator.clone()]);
-        assert_eq!(users_page(&read, Some(guardian.id), 9).await.unwrap(), std::slice::from_ref(&regulator));
+        assert_eq!(
+            users_page(&read, &UserFilter::default(), None, 9).await.unwrap(),
+            [guardian.clone(), regulator.clone()]
+        );
+        assert_eq!(
+            users_page(&read, &UserFilter::default(), Some(guardian.id), 9).await.unwrap(),
+            std::slice::from_ref(&regulator)
+        );
         let found = session_by_token_hash(&read, &hash(5)).await.unwrap();
-        assert_eq!(found, Some((second, regulator.clone())));
+        assert_eq!(found, Some((second.clone(), regulator.clone())));
+        assert_eq!(sessions_of_user(&read, regulator.id, at(3)).await.unwrap(), [second.clone()]);
+        assert_eq!(sessions_of_user(&read, regulator.id, second.expires_at).await.unwrap(), []);
+        let of_ledger = UserFilter { ledger: Some(ledger()), ..UserFilter::default() };
+        assert_eq!(users_page(&read, &of_ledger, None, 9).await.unwrap(), std::slice::from_ref(&guardian));
         assert_eq!(session_by_token_hash(&read, &hash(6)).await.unwrap(), None);
         for (result, expected) in [
             (
@@ -119,12 +135,14 @@ async fn users_and_sessions() {
         let changed =
             User { password_hash: "$new".to_owned(), active: false, duties: "officer".to_owned(), ..regulator };
         assert!(user_update(&tx, &changed).await.unwrap());
+        assert!(!user_update(&tx, &changed).await.unwrap(), "it is version 2 by now");
+        assert!(session_confirm(&tx, second.id, at(9)).await.unwrap());
         assert!(!user_update(&tx, &user(9)).await.unwrap());
         assert_eq!(sessions_purge_expired(&tx, at(11)).await.unwrap(), 1);
         assert!(session_delete(&tx, &hash(5)).await.unwrap());
         assert!(!session_delete(&tx, &hash(5)).await.unwrap());
         tx.commit().await.unwrap();
-        assert_eq!(user_by_id(&read, changed.id).await.unwrap(), Some(changed));
+        assert_eq!(user_by_id(&read, changed.id).await.unwrap(), Some(User { version: 2, ..changed }));
         store.close().await.unwrap();
     }
 }

@@ -27,6 +27,7 @@ async fn institutions_come_back_as_they_were() {
             listing: ListKind::Warning,
             licence: Some(LicenceId::new(uuid(3, 500))),
             open_application: Some(ApplicationId::new(uuid(2, 500))),
+            control_change: None,
             holds: 9,
             custody: Fen::new(1),
             prepaid: Fen::new(2),
@@ -110,7 +111,17 @@ fn application(number: u64) -> Application {
         scope: scope(),
         state: ApplicationState::Submitted,
         submitted_on: day("2026-09-01"),
+        corrected_on: Some(day("2026-09-05")),
+        accepted_on: Some(day("2026-09-07")),
+        accept_by_on: Some(day("2026-09-08")),
+        correct_by_on: None,
         decide_by_on: None,
+        submitted_by: Some(kernel::UserId::new(uuid(9, 1))),
+        site_checked_by: Some((kernel::UserId::new(uuid(9, 2)), kernel::UserId::new(uuid(9, 3)))),
+        site_check: Some(registry::SiteCheckResult::Passed),
+        reviewed_by: None,
+        advice: Some(registry::Decision::Refuse),
+        version: 5,
     }
 }
 
@@ -129,6 +140,12 @@ async fn applications_licences_and_listings() {
             state: LicenceState::InForce,
             revocation_proposed_by: None,
             revoked_from_on: None,
+            hearing_by_on: None,
+            hearing: None,
+            hearing_on: None,
+            rectify_by_on: None,
+            close_from_on: None,
+            inspected: None,
         };
         let mut licences: Vec<Licence> = (0..3).map(licence).collect();
         let listings: Vec<Listing> = (0..3)
@@ -138,6 +155,11 @@ async fn applications_licences_and_listings() {
                 list: ListKind::ALL[usize::try_from(number).unwrap()],
                 published_on: day("2026-10-01"),
                 seq: 50 - number,
+                cause_code: Some("unlicensed_scope".to_owned()),
+                objection_by_on: Some(day("2026-10-15")),
+                rectify_by_on: None,
+                until_on: Some(day("2027-10-01")),
+                step: Some(registry::ListingStep::Objected),
             })
             .collect();
         for round in 0..2 {

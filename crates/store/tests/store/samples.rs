@@ -64,6 +64,7 @@ pub fn institution(number: u64) -> Institution {
         listing: ListKind::White,
         licence: Some(LicenceId::new(uuid(3, number))),
         open_application: None,
+        control_change: None,
         holds: 2,
         custody: Fen::new(101),
         prepaid: Fen::new(102),

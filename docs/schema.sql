@@ -89,6 +89,8 @@ CREATE TABLE contract (
     refund_fen INTEGER NOT NULL,
     open_refund_id BLOB,
     last_seq INTEGER NOT NULL,
+    last_entry INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_contract_last_entry CHECK (last_entry >= 0),
+    lots TEXT NOT NULL DEFAULT '',
     CONSTRAINT pk_contract PRIMARY KEY (ledger_id, contract_id),
     CONSTRAINT ck_contract_contract_id CHECK (octet_length(contract_id) = 16),
     CONSTRAINT ck_contract_institution_id CHECK (octet_length(institution_id) = 16),
@@ -232,24 +234,26 @@ CREATE TABLE entry (
     institution_seq INTEGER,
     contract_id BLOB,
     contract_seq INTEGER,
+    contract_before INTEGER,
     recorded_at INTEGER NOT NULL,
     effective_on TEXT NOT NULL,
     bytes BLOB NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (ledger_id, seq),
-    CONSTRAINT uq_entry_leaf_hash UNIQUE (ledger_id, leaf_hash),
     CONSTRAINT uq_entry_institution_seq UNIQUE (ledger_id, institution_id, institution_seq),
-    CONSTRAINT uq_entry_contract_seq UNIQUE (ledger_id, contract_id, contract_seq),
     CONSTRAINT ck_entry_seq CHECK (seq >= 0),
     CONSTRAINT ck_entry_leaf_hash CHECK (octet_length(leaf_hash) = 32),
     CONSTRAINT ck_entry_institution_id CHECK (octet_length(institution_id) = 16),
     CONSTRAINT ck_entry_institution_seq CHECK (institution_seq >= 0),
     CONSTRAINT ck_entry_contract_id CHECK (octet_length(contract_id) = 16),
     CONSTRAINT ck_entry_contract_seq CHECK (contract_seq >= 0),
+    CONSTRAINT ck_entry_contract_before CHECK (contract_before >= 0),
     CONSTRAINT ck_entry_effective_on CHECK (length(effective_on) = 10),
     CONSTRAINT ck_entry_institution_pair CHECK ((institution_id IS NULL) = (institution_seq IS NULL)),
     CONSTRAINT ck_entry_contract_pair CHECK ((contract_id IS NULL) = (contract_seq IS NULL)),
     CONSTRAINT ck_entry_bytes CHECK (octet_length(bytes) BETWEEN 2 AND 65535)
 ) STRICT;
+
+CREATE UNIQUE INDEX uq_entry_contract_first ON entry (ledger_id, contract_id) WHERE contract_seq = 1;
 
 CREATE TRIGGER tg_entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
 
@@ -353,6 +357,16 @@ CREATE TABLE institution_profile (
 
 CREATE INDEX ix_institution_profile_name ON institution_profile (ledger_id, name);
 
+CREATE TABLE leaf_index (
+    ledger_id TEXT NOT NULL,
+    first_byte INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    cells BLOB NOT NULL,
+    CONSTRAINT pk_leaf_index PRIMARY KEY (ledger_id, first_byte, first_seq),
+    CONSTRAINT ck_leaf_index_first_byte CHECK (first_byte >= 0),
+    CONSTRAINT ck_leaf_index_first_seq CHECK (first_seq >= 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger (
     ledger_id TEXT NOT NULL,
     region TEXT NOT NULL,
@@ -442,39 +456,6 @@ CREATE TABLE listing (
 
 CREATE INDEX ix_listing_institution ON listing (ledger_id, institution_id, seq);
 
-CREATE TABLE lot (
-    ledger_id TEXT NOT NULL,
-    contract_id BLOB NOT NULL,
-    lot_id BLOB NOT NULL,
-    position INTEGER NOT NULL,
-    paid_hundredths INTEGER NOT NULL,
-    gift_hundredths INTEGER NOT NULL,
-    price_fen INTEGER NOT NULL,
-    list_price_per_hour_fen INTEGER,
-    paid_fen INTEGER NOT NULL,
-    prepaid_fen INTEGER NOT NULL,
-    claimed_hundredths INTEGER NOT NULL,
-    used_hundredths INTEGER NOT NULL,
-    disputed_hundredths INTEGER NOT NULL,
-    returned_hundredths INTEGER NOT NULL,
-    CONSTRAINT pk_lot PRIMARY KEY (ledger_id, contract_id, lot_id),
-    CONSTRAINT ck_lot_contract_id CHECK (octet_length(contract_id) = 16),
-    CONSTRAINT ck_lot_lot_id CHECK (octet_length(lot_id) = 16),
-    CONSTRAINT ck_lot_position CHECK (position >= 0),
-    CONSTRAINT ck_lot_paid_hundredths CHECK (paid_hundredths >= 0),
-    CONSTRAINT ck_lot_gift_hundredths CHECK (gift_hundredths >= 0),
-    CONSTRAINT ck_lot_price_fen CHECK (price_fen >= 0),
-    CONSTRAINT ck_lot_list_price_per_hour_fen CHECK (list_price_per_hour_fen >= 0),
-    CONSTRAINT ck_lot_paid_fen CHECK (paid_fen >= 0),
-    CONSTRAINT ck_lot_prepaid_fen CHECK (prepaid_fen >= 0),
-    CONSTRAINT ck_lot_claimed_hundredths CHECK (claimed_hundredths >= 0),
-    CONSTRAINT ck_lot_used_hundredths CHECK (used_hundredths >= 0),
-    CONSTRAINT ck_lot_disputed_hundredths CHECK (disputed_hundredths >= 0),
-    CONSTRAINT ck_lot_returned_hundredths CHECK (returned_hundredths >= 0),
-    CONSTRAINT ck_lot_hours CHECK (claimed_hundredths + used_hundredths + disputed_hundredths + returned_hundredths <= paid_hundredths + gift_hundredths),
-    CONSTRAINT ck_lot_paid CHECK (prepaid_fen <= paid_fen AND paid_fen <= price_fen)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE payment (
     ledger_id TEXT NOT NULL,
     payment_id BLOB NOT NULL,
@@ -487,7 +468,6 @@ CREATE TABLE payment (
     reference_hash BLOB NOT NULL,
     seq INTEGER,
     CONSTRAINT pk_payment PRIMARY KEY (ledger_id, payment_id),
-    CONSTRAINT uq_payment_reference UNIQUE (ledger_id, reference_hash, institution_id),
     CONSTRAINT ck_payment_payment_id CHECK (octet_length(payment_id) = 16),
     CONSTRAINT ck_payment_contract_id CHECK (octet_length(contract_id) = 16),
     CONSTRAINT ck_payment_institution_id CHECK (octet_length(institution_id) = 16),
@@ -497,7 +477,11 @@ CREATE TABLE payment (
     CONSTRAINT ck_payment_seq CHECK (seq >= 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX ix_payment_contract ON payment (ledger_id, contract_id, seq);
+CREATE INDEX ix_payment_seq ON payment (ledger_id, seq);
+
+CREATE UNIQUE INDEX uq_payment_reference ON payment (ledger_id, reference, institution_id);
+
+CREATE UNIQUE INDEX uq_payment_reference_hash ON payment (ledger_id, reference_hash, institution_id) WHERE reference IS NULL;
 
 CREATE TABLE person (
     ledger_id TEXT NOT NULL,

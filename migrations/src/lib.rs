@@ -20,6 +20,7 @@ mod m20261122_000007_cosignature;
 mod m20261122_000008_seal;
 mod m20261122_000009_policy_version;
 mod m20261122_000010_family;
+mod m20261122_000011_locality;
 mod m20261122_000012_desk;
 mod m20261122_000016_contract_template;
 mod m20261122_000014_identity;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_seal::Migration),
             Box::new(m20261122_000009_policy_version::Migration),
             Box::new(m20261122_000010_family::Migration),
+            Box::new(m20261122_000011_locality::Migration),
             Box::new(m20261122_000012_desk::Migration),
             Box::new(m20261122_000016_contract_template::Migration),
             Box::new(m20261122_000014_identity::Migration),
@@ -110,7 +112,11 @@ async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
         ..TransactionOptions::default()
     };
     let transaction = db.begin_with_options(options).await?;
+    let pending = Migrator::get_pending_migrations(&transaction).await?;
     Migrator::up(&transaction, None).await?;
+    if !pending.is_empty() {
+        m20261122_000006_sqlite_statistics::assume(transaction.get_database_backend(), &transaction).await?;
+    }
     transaction.commit().await
 }
 

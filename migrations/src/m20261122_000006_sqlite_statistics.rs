@@ -2,7 +2,7 @@
 //! and then walks whole ledgers where an index was made for the query. PostgreSQL keeps its own.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// The migration.
 #[derive(DeriveMigrationName)]
@@ -20,17 +20,25 @@ const ASSUMED: &str = "INSERT INTO sqlite_stat1 (tbl, idx, stat) \
      FROM sqlite_schema t, pragma_index_list(t.name) x \
      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'seaql_migrations'";
 
+/// Makes the statistics, for the tables as they are: again after every change of the schema.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn assume(backend: DbBackend, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if backend == DbBackend::Sqlite {
+        // The first makes the table of statistics, the last makes open connections read it.
+        for sql in ["ANALYZE ledger", "DELETE FROM sqlite_stat1", ASSUMED, "ANALYZE sqlite_schema"] {
+            db.execute_unprepared(sql).await?;
+        }
+    }
+    Ok(())
+}
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        if db.get_database_backend() == DbBackend::Sqlite {
-            // The first makes the table of statistics, the last makes open connections read it.
-            for sql in ["ANALYZE ledger", "DELETE FROM sqlite_stat1", ASSUMED, "ANALYZE sqlite_schema"] {
-                db.execute_unprepared(sql).await?;
-            }
-        }
-        Ok(())
+        assume(db.get_database_backend(), db).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

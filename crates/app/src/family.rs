@@ -111,7 +111,7 @@ pub(crate) fn across(
     }
     let this = match state.accounts.get(terms.id) {
         Some(account) => account.outstanding().map_err(unsound)?,
-        None => escrow::account::open(terms.clone(), [0; 32], 0).outstanding().map_err(unsound)?,
+        None => escrow::account::open(terms.clone(), [0; 32], 0, 0).outstanding().map_err(unsound)?,
     };
     Ok(across_violations(&this, &others, context.policy, field))
 }

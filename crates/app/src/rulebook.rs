@@ -85,6 +85,11 @@ impl Rulebook {
         Ok(())
     }
 
+    /// How many versions were adopted, as far as is known here.
+    pub fn adopted(&self) -> u64 {
+        self.edition().adopted
+    }
+
     /// All levels.
     pub fn set(&self) -> Arc<PolicySet> {
         Arc::clone(&self.edition().set)

@@ -50,6 +50,19 @@ impl<K: Copy + Ord + Hash, V> Table<K, V> {
     pub fn missing(&self, wanted: &BTreeSet<K>) -> Vec<K> {
         wanted.iter().copied().filter(|key| !self.rows.contains_key(key)).collect()
     }
+    /// The rows to save alone; those that stay are as saved.
+    fn take_changed(&mut self) -> Self
+    where
+        V: Clone,
+    {
+        let changed = std::mem::take(&mut self.changed);
+        let rows = changed.iter().filter_map(|key| Some((*key, self.rows.get(key)?.clone()))).collect();
+        Self { rows, changed }
+    }
+    /// Are all of `wanted` here?
+    fn has_all(&self, wanted: &BTreeSet<K>) -> bool {
+        wanted.iter().all(|key| self.rows.contains_key(key))
+    }
     /// The same rows, none of them to save.
     fn saved(self, most: usize) -> Self {
         if self.rows.len() > most { Self::default() } else { Self { rows: self.rows, changed: BTreeSet::new() } }
@@ -94,8 +107,8 @@ pub struct Wanted {
     pub licence_numbers: BTreeSet<String>,
     /// Credit codes that must be unused.
     pub credit_codes: BTreeSet<CreditCode>,
-    /// Bank references that must be unused at the institution of the contract.
-    pub references: BTreeSet<(ContractId, [u8; 32])>,
+    /// Bank references that must be unused at the institution of the contract: as printed, and hashed.
+    pub references: BTreeSet<(ContractId, String, [u8; 32])>,
     /// Persons by their look-up hash.
     pub persons: BTreeSet<[u8; 32]>,
     /// Institutions to be sealed.
@@ -116,6 +129,20 @@ impl Wanted {
             && self.persons.is_empty()
             && self.new_families.is_empty()
             && self.custody_accounts.is_empty())
+    }
+
+    /// Is anything wanted that the writer does not keep from one batch to the next?
+    fn needs_more_than_is_remembered(&self) -> bool {
+        self.beside_the_ledger()
+            || !(self.applications.is_empty()
+                && self.lessons.is_empty()
+                && self.refunds.is_empty()
+                && self.settlements.is_empty()
+                && self.holds.is_empty()
+                && self.holds_of_licences.is_empty()
+                && self.licence_numbers.is_empty()
+                && self.credit_codes.is_empty()
+                && self.seals.is_empty())
     }
 }
 
@@ -214,6 +241,44 @@ impl WorkingSet {
     /// The contracts here of a guardian or a pupil.
     pub fn contracts_of(&self, person: SubjectId) -> impl Iterator<Item = ContractId> + '_ {
         self.of_person.get(&person).into_iter().flatten().copied()
+    }
+
+    /// What is to be saved, and what may be used before it is: see [`WorkingSet::remembered`].
+    #[must_use]
+    pub fn split(mut self) -> (WorkingSet, WorkingSet) {
+        let changed = WorkingSet {
+            institutions: self.institutions.take_changed(),
+            licences: self.licences.take_changed(),
+            accounts: self.accounts.take_changed(),
+            applications: std::mem::take(&mut self.applications),
+            listings: std::mem::take(&mut self.listings),
+            courses: std::mem::take(&mut self.courses),
+            drafts: std::mem::take(&mut self.drafts),
+            lessons: std::mem::take(&mut self.lessons),
+            refunds: std::mem::take(&mut self.refunds),
+            settlements: std::mem::take(&mut self.settlements),
+            holds: std::mem::take(&mut self.holds),
+            payments: std::mem::take(&mut self.payments),
+            seals: std::mem::take(&mut self.seals),
+            sealed_contracts: std::mem::take(&mut self.sealed_contracts),
+            ..WorkingSet::default()
+        };
+        (changed, self)
+    }
+
+    /// Is everything here that a command wants, but for what must be unused? Only what is remembered
+    /// counts: other rows may be on their way to the database.
+    pub fn has_all(&self, wanted: &Wanted) -> bool {
+        let accounts = wanted.accounts.iter().map(|id| self.accounts.get(*id)).collect::<Option<Vec<_>>>();
+        let Some(accounts) = accounts else { return false };
+        let sellers = accounts.iter().map(|account| account.terms.institution);
+        let institutions = sellers.chain(wanted.institutions.iter().copied());
+        let institutions = institutions.map(|id| self.institutions.get(id)).collect::<Option<Vec<_>>>();
+        let Some(institutions) = institutions else { return false };
+        institutions.iter().filter_map(|institution| institution.licence).all(|id| self.licences.get(id).is_some())
+            && self.licences.has_all(&wanted.licences)
+            && wanted.families.iter().all(|id| self.families.contains(id))
+            && !wanted.needs_more_than_is_remembered()
     }
 
     /// What may be used again after it is committed: rows that many batches need and only entries

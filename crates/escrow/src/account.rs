@@ -30,10 +30,13 @@ pub struct Account {
     pub open_refund: Option<RefundId>,
     /// Number of its last entry, from 1.
     pub last_seq: u64,
+    /// The same entry's number in the ledger.
+    pub last_entry: u64,
 }
 
-/// The new account of a contract that is being signed: every lot untouched.
-pub fn open(terms: Terms, document: [u8; 32], last_seq: u64) -> Account {
+/// The new account of a contract that is being signed, by its entry `last_seq`, which is the ledger's
+/// `last_entry`: every lot untouched.
+pub fn open(terms: Terms, document: [u8; 32], last_seq: u64, last_entry: u64) -> Account {
     let lots = terms
         .lots
         .iter()
@@ -61,6 +64,7 @@ pub fn open(terms: Terms, document: [u8; 32], last_seq: u64) -> Account {
         refund: Fen::ZERO,
         open_refund: None,
         last_seq,
+        last_entry,
     }
 }
 

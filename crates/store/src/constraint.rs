@@ -30,12 +30,12 @@ constraints! {
     Ledger = "pk_ledger" / "ledger.ledger_id",
     /// One entry per number.
     EntrySeq = "pk_entry" / "entry.ledger_id, entry.seq",
-    /// One entry per leaf hash.
-    EntryLeafHash = "uq_entry_leaf_hash" / "entry.ledger_id, entry.leaf_hash",
     /// One entry per number of an institution.
     EntryInstitutionSeq = "uq_entry_institution_seq" / "entry.ledger_id, entry.institution_id, entry.institution_seq",
-    /// One entry per number of a contract.
-    EntryContractSeq = "uq_entry_contract_seq" / "entry.ledger_id, entry.contract_id, entry.contract_seq",
+    /// One first entry per contract.
+    EntryContractFirst = "uq_entry_contract_first" / "entry.ledger_id, entry.contract_id",
+    /// One row per run and first byte of the leaf hash.
+    LeafIndex = "pk_leaf_index" / "leaf_index.ledger_id, leaf_index.first_byte, leaf_index.first_seq",
     /// One root per tile.
     Subtree = "pk_subtree" / "subtree.ledger_id, subtree.level, subtree.idx",
     /// One checkpoint per size.
@@ -69,12 +69,13 @@ constraints! {
     ContractNumber = "uq_contract_draft_number" / "contract_draft.ledger_id, contract_draft.number",
     /// One contract per id.
     Contract = "pk_contract" / "contract.ledger_id, contract.contract_id",
-    /// One lot per id within a contract.
-    Lot = "pk_lot" / "lot.ledger_id, lot.contract_id, lot.lot_id",
     /// One payment per id.
     Payment = "pk_payment" / "payment.ledger_id, payment.payment_id",
     /// A bank reference is booked once per institution.
-    PaymentReference = "uq_payment_reference" / "payment.ledger_id, payment.reference_hash, payment.institution_id",
+    PaymentReference = "uq_payment_reference" / "payment.ledger_id, payment.reference, payment.institution_id",
+    /// The same where only the hash of the reference is known.
+    PaymentReferenceHash = "uq_payment_reference_hash"
+        / "payment.ledger_id, payment.reference_hash, payment.institution_id",
     /// One lesson per id.
     Lesson = "pk_lesson" / "lesson.ledger_id, lesson.lesson_id",
     /// One refund per id.

@@ -1,16 +1,14 @@
 //! Rows of courses, contract drafts, escrow accounts and their lots.
 
-use std::collections::HashMap;
-
 use contract::{Course, LotTerms, RefundTerms, Terms};
 use escrow::{Account, Lot};
-use kernel::{ClassHours, ContractId, CourseId, Fen, Instant, InstitutionId, LedgerId, LotId, RefundId, SubjectId};
+use kernel::{ClassHours, ContractId, CourseId, Fen, Instant, InstitutionId, LedgerId, RefundId, SubjectId};
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
 use crate::projection::projection;
 use crate::row::{Row, Values};
-use crate::sql::{Table, load, load_by, page, save};
+use crate::sql::{Table, load, page, save};
 
 pub(crate) struct Courses;
 
@@ -232,7 +230,6 @@ impl Table for Drafts {
 
 projection!(Drafts, Draft, ContractId, draft_load, draft_save, draft_all);
 
-/// An account without its lots.
 pub(crate) struct Contracts;
 
 impl Table for Contracts {
@@ -260,9 +257,11 @@ impl Table for Contracts {
         "refund_fen",
         "open_refund_id",
         "last_seq",
+        "last_entry",
+        "lots",
     ];
     const CHANGING: &'static [&'static str] =
-        &["state", "prepaid_fen", "disputed_fen", "refund_fen", "open_refund_id", "last_seq"];
+        &["state", "prepaid_fen", "disputed_fen", "refund_fen", "open_refund_id", "last_seq", "last_entry", "lots"];
 
     fn write(item: &Account, values: &mut Values) {
         values.id(item.terms.id.uuid());
@@ -274,11 +273,13 @@ impl Table for Contracts {
             .fen(item.disputed)
             .fen(item.refund)
             .id_opt(item.open_refund.map(RefundId::uuid))
-            .count("last_seq", item.last_seq);
+            .count("last_seq", item.last_seq)
+            .count("last_entry", item.last_entry)
+            .text(lots_text(&item.lots));
     }
 
     fn read(row: &mut Row<'_>) -> Result<Account, StoreError> {
-        Ok(Account {
+        let mut account = Account {
             terms: get_terms(row)?,
             document: row.hash()?,
             state: row.parse()?,
@@ -288,106 +289,10 @@ impl Table for Contracts {
             refund: row.fen()?,
             open_refund: row.get::<Option<_>>()?.map(RefundId::new),
             last_seq: row.count()?,
-        })
-    }
-}
-
-/// A lot with its contract and its place in the order of use.
-struct LotRow {
-    contract: ContractId,
-    position: u16,
-    lot: Lot,
-}
-
-struct Lots;
-
-impl Table for Lots {
-    type Item = LotRow;
-    const NAME: &'static str = "lot";
-    const KEY: &'static [&'static str] = &["contract_id", "lot_id"];
-    const COLUMNS: &'static [&'static str] = &[
-        "contract_id",
-        "lot_id",
-        "position",
-        "paid_hundredths",
-        "gift_hundredths",
-        "price_fen",
-        "list_price_per_hour_fen",
-        "paid_fen",
-        "prepaid_fen",
-        "claimed_hundredths",
-        "used_hundredths",
-        "disputed_hundredths",
-        "returned_hundredths",
-    ];
-    const CHANGING: &'static [&'static str] = &[
-        "paid_fen",
-        "prepaid_fen",
-        "claimed_hundredths",
-        "used_hundredths",
-        "disputed_hundredths",
-        "returned_hundredths",
-    ];
-
-    fn write(item: &LotRow, values: &mut Values) {
-        let lot = &item.lot;
-        values
-            .id(item.contract.uuid())
-            .id(lot.id.uuid())
-            .small("position", item.position)
-            .hours(lot.paid_hours)
-            .hours(lot.gift_hours)
-            .fen(lot.price)
-            .fen_opt(lot.list_price_per_hour)
-            .fen(lot.paid)
-            .fen(lot.prepaid)
-            .hours(lot.claimed)
-            .hours(lot.used)
-            .hours(lot.disputed)
-            .hours(lot.returned);
-    }
-
-    fn read(row: &mut Row<'_>) -> Result<LotRow, StoreError> {
-        let contract = ContractId::new(row.get()?);
-        let id = LotId::new(row.get()?);
-        let position = row.small()?;
-        let lot = Lot {
-            id,
-            paid_hours: row.hours()?,
-            gift_hours: row.hours()?,
-            price: row.fen()?,
-            list_price_per_hour: row.fen_opt()?,
-            paid: row.fen()?,
-            prepaid: row.fen()?,
-            claimed: row.hours()?,
-            used: row.hours()?,
-            disputed: row.hours()?,
-            returned: row.hours()?,
+            last_entry: row.count()?,
         };
-        Ok(LotRow { contract, position, lot })
-    }
-}
-
-/// Puts the lots of every account, and the terms that stand in them, in their places.
-pub(crate) async fn with_lots(
-    conn: &impl Conn,
-    ledger: &LedgerId,
-    mut accounts: Vec<Account>,
-) -> Result<Vec<Account>, StoreError> {
-    let ids: Vec<_> = accounts.iter().map(|account| account.terms.id.uuid()).collect();
-    let mut by_contract: HashMap<ContractId, Vec<LotRow>> = HashMap::with_capacity(accounts.len());
-    for row in load_by::<Lots, _>(conn, ledger, "contract_id", &ids).await? {
-        by_contract.entry(row.contract).or_default().push(row);
-    }
-    for account in &mut accounts {
-        let mut rows = by_contract.remove(&account.terms.id).unwrap_or_default();
-        rows.sort_by_key(|row| row.position);
-        // A contract without lots, or with a gap in them, was never written.
-        if rows.is_empty() || !rows.iter().map(|row| row.position).eq(0..u16::try_from(rows.len()).unwrap_or(u16::MAX))
-        {
-            return Err(StoreError::Corrupt { table: Lots::NAME, what: "position" });
-        }
-        account.lots = rows.into_iter().map(|row| row.lot).collect();
+        let text: String = row.get()?;
+        account.lots = lots(&text).ok_or_else(|| row.corrupt())?;
         account.terms.lots = account
             .lots
             .iter()
@@ -399,8 +304,82 @@ pub(crate) async fn with_lots(
                 list_price_per_hour: lot.list_price_per_hour,
             })
             .collect();
+        Ok(account)
     }
-    Ok(accounts)
+}
+
+/// `[["<lot>", paid, gift, price, list price or null, paid in, prepaid, claimed, used, disputed,
+/// returned], …]` in the order of use; hours in hundredths, money in fen.
+fn lots_text(lots: &[Lot]) -> String {
+    let cells: Vec<String> = lots
+        .iter()
+        .map(|lot| {
+            let list_price = lot.list_price_per_hour.map_or_else(|| "null".to_owned(), |fen| fen.to_string());
+            format!(
+                "[\"{}\",{},{},{},{list_price},{},{},{},{},{},{}]",
+                lot.id,
+                lot.paid_hours.hundredths(),
+                lot.gift_hours.hundredths(),
+                lot.price,
+                lot.paid,
+                lot.prepaid,
+                lot.claimed.hundredths(),
+                lot.used.hundredths(),
+                lot.disputed.hundredths(),
+                lot.returned.hundredths()
+            )
+        })
+        .collect();
+    format!("[{}]", cells.join(","))
+}
+
+/// A lot as it is written: id, hours and prices, money, hours by what became of them.
+type LotCells = (String, i64, i64, i64, Option<i64>, i64, i64, i64, i64, i64, i64);
+
+/// Nothing when a lot holds what no lot can: there is at least one, no figure is negative, no more
+/// is used than was bought, and no more is left than was paid.
+fn lots(text: &str) -> Option<Vec<Lot>> {
+    let hours = |hundredths| ClassHours::try_from_hundredths(hundredths).ok();
+    let fen = |fen: i64| (fen >= 0).then(|| Fen::new(fen));
+    let cells: Vec<LotCells> = serde_json::from_str(text).ok()?;
+    let lots =
+        cells.into_iter().map(|(id, bought, gift, price, list, paid, prepaid, claimed, used, disputed, returned)| {
+            let gone = [claimed, used, disputed, returned].into_iter().try_fold(0_i64, i64::checked_add)?;
+            if gone > bought.checked_add(gift)? || prepaid > paid || paid > price {
+                return None;
+            }
+            Some(Lot {
+                id: id.parse().ok()?,
+                paid_hours: hours(bought)?,
+                gift_hours: hours(gift)?,
+                price: fen(price)?,
+                list_price_per_hour: match list {
+                    Some(list) => Some(fen(list)?),
+                    None => None,
+                },
+                paid: fen(paid)?,
+                prepaid: fen(prepaid)?,
+                claimed: hours(claimed)?,
+                used: hours(used)?,
+                disputed: hours(disputed)?,
+                returned: hours(returned)?,
+            })
+        });
+    lots.collect::<Option<Vec<_>>>().filter(|lots| !lots.is_empty())
+}
+/// What no lot may break, by name: no more hours are gone than were bought, no more money is left than
+/// was paid, and no more paid than it costs.
+fn broken(lot: &Lot) -> Option<&'static str> {
+    let sum = |hours: &[ClassHours]| hours.iter().map(|hours| hours.hundredths()).try_fold(0_i64, i64::checked_add);
+    let (gone, bought) =
+        (sum(&[lot.claimed, lot.used, lot.disputed, lot.returned]), sum(&[lot.paid_hours, lot.gift_hours]));
+    if gone.is_none() || gone > bought {
+        Some("ck_lot_hours")
+    } else if lot.prepaid > lot.paid || lot.paid > lot.price {
+        Some("ck_lot_paid")
+    } else {
+        None
+    }
 }
 
 /// Loads the escrow accounts of these contracts, with their lots, in no order.
@@ -409,8 +388,7 @@ pub(crate) async fn with_lots(
 /// [`StoreError::Corrupt`] and trouble of the database.
 pub async fn account_load(conn: &impl Conn, ledger: &LedgerId, ids: &[ContractId]) -> Result<Vec<Account>, StoreError> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
-    let accounts = load::<Contracts>(conn, ledger, &ids).await?;
-    with_lots(conn, ledger, accounts).await
+    load::<Contracts>(conn, ledger, &ids).await
 }
 
 /// Inserts accounts with their lots, or brings balances, hours and state of those that are there up
@@ -420,18 +398,10 @@ pub async fn account_load(conn: &impl Conn, ledger: &LedgerId, ids: &[ContractId
 /// # Errors
 /// [`StoreError::Constraint`], [`StoreError::Check`] and trouble of the database.
 pub async fn account_save(tx: &Tx, ledger: &LedgerId, accounts: &[&Account]) -> Result<(), StoreError> {
-    save::<Contracts>(tx, ledger, accounts).await?;
-    let lots: Vec<LotRow> = accounts
-        .iter()
-        .flat_map(|account| {
-            (0..u16::MAX).zip(&account.lots).map(|(position, lot)| LotRow {
-                contract: account.terms.id,
-                position,
-                lot: lot.clone(),
-            })
-        })
-        .collect();
-    save::<Lots>(tx, ledger, &lots.iter().collect::<Vec<_>>()).await
+    if let Some(name) = accounts.iter().flat_map(|account| &account.lots).find_map(broken) {
+        return Err(StoreError::Check { name: name.to_owned() });
+    }
+    save::<Contracts>(tx, ledger, accounts).await
 }
 
 /// Pages through all accounts in the order of their contracts' ids.
@@ -444,6 +414,5 @@ pub async fn account_all(
     after: Option<ContractId>,
     limit: u32,
 ) -> Result<Vec<Account>, StoreError> {
-    let accounts = page::<Contracts>(conn, ledger, after.map(ContractId::uuid), limit).await?;
-    with_lots(conn, ledger, accounts).await
+    page::<Contracts>(conn, ledger, after.map(ContractId::uuid), limit).await
 }

@@ -23,6 +23,9 @@ pub struct EntryRow {
     pub institution: Option<(InstitutionId, u64)>,
     /// The contract it concerns and its number there, from 1.
     pub contract: Option<(ContractId, u64)>,
+    /// The contract's entry before this one, by its number in the ledger; none for the first entry
+    /// of a contract and the one that brings it into force.
+    pub contract_before: Option<u64>,
     /// When it was recorded.
     pub recorded_at: Instant,
     /// Day from which it has effect.
@@ -45,6 +48,7 @@ impl Table for Entries {
         "institution_seq",
         "contract_id",
         "contract_seq",
+        "contract_before",
         "recorded_at",
         "effective_on",
         "bytes",
@@ -60,6 +64,7 @@ impl Table for Entries {
             .count_opt("institution_seq", item.institution.map(|(_, seq)| seq))
             .id_opt(item.contract.map(|(id, _)| id.uuid()))
             .count_opt("contract_seq", item.contract.map(|(_, seq)| seq))
+            .count_opt("contract_before", item.contract_before)
             .instant(item.recorded_at)
             .text(item.effective_on)
             .bytes(&item.bytes);
@@ -78,6 +83,7 @@ impl Table for Entries {
             entry_type,
             institution,
             contract,
+            contract_before: row.count_opt()?,
             recorded_at: row.instant()?,
             effective_on: row.parse()?,
             bytes: row.get()?,
@@ -128,22 +134,6 @@ pub async fn entries_by_seqs(conn: &impl Conn, ledger: &LedgerId, seqs: &[u64]) 
     load_by::<Entries, i64>(conn, ledger, "seq", &seqs).await
 }
 
-/// The entry with this leaf hash, in whatever ledger it is.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] and trouble of the database.
-pub async fn entry_by_leaf(conn: &impl Conn, leaf_hash: &[u8; 32]) -> Result<Option<(LedgerId, EntryRow)>, StoreError> {
-    // Ledgers are few, and every index begins with the ledger.
-    for head in crate::ledgers(conn).await? {
-        let mut sql = select::<Entries>(conn, &head.ledger);
-        sql.and("leaf_hash = ", leaf_hash.to_vec());
-        if let Some(entry) = sql.all::<Entries>(conn).await?.pop() {
-            return Ok(Some((head.ledger, entry)));
-        }
-    }
-    Ok(None)
-}
-
 /// At most `limit` entries of an institution after its number `after`, in order; 0 for the first.
 ///
 /// # Errors
@@ -172,10 +162,46 @@ pub async fn entries_of_contract(
     after: u64,
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
-    let mut sql = select::<Entries>(conn, ledger);
-    sql.and("contract_id = ", contract.uuid()).and("contract_seq > ", number("contract_seq", after)?);
-    sql.push(" ORDER BY contract_seq LIMIT ").bind(i64::from(limit));
-    sql.all::<Entries>(conn).await
+    let mut seqs = chain_of_contract(conn, ledger, contract, after, None).await?;
+    seqs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut entries = load_by::<Entries, i64>(conn, ledger, "seq", &seqs).await?;
+    entries.sort_unstable_by_key(|entry| entry.seq);
+    Ok(entries)
+}
+
+/// The numbers in the ledger of a contract's entries after its number `after`, in order; of one type
+/// only where one is given. They are followed back from the contract's last entry: an index by contract
+/// would cost every append a page at a random place.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub(crate) async fn chain_of_contract(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    contract: ContractId,
+    after: u64,
+    entry_type: Option<&'static str>,
+) -> Result<Vec<i64>, StoreError> {
+    const COLUMNS: &[&str] = &["seq"];
+    let after = number("contract_seq", after)?;
+    let mut sql = Sql::new(
+        conn,
+        "WITH RECURSIVE chain (ledger_id, seq, before, number, entry_type) AS (\
+         SELECT e.ledger_id, e.seq, e.contract_before, e.contract_seq, e.entry_type FROM contract c \
+         JOIN entry e ON e.ledger_id = c.ledger_id AND e.seq = c.last_entry WHERE c.ledger_id = ",
+    );
+    sql.bind(ledger.as_str()).and("c.contract_id = ", contract.uuid());
+    sql.push(
+        " UNION ALL SELECT e.ledger_id, e.seq, e.contract_before, e.contract_seq, e.entry_type FROM chain h \
+         JOIN entry e ON e.ledger_id = h.ledger_id AND e.seq = h.before WHERE h.number > ",
+    );
+    sql.bind(after).push(") SELECT seq FROM chain WHERE number > ").bind(after);
+    sql.and_if("entry_type = ", entry_type);
+    // A contract that one party has signed has one entry, and no row of its own yet.
+    sql.push(" UNION ALL SELECT seq FROM entry WHERE contract_seq = 1 AND ledger_id = ").bind(ledger.as_str());
+    sql.and("contract_id = ", contract.uuid()).and("contract_seq > ", after).and_if("entry_type = ", entry_type);
+    sql.push(" ORDER BY seq");
+    sql.rows(conn, "entry", COLUMNS, |row| row.get::<i64>()).await
 }
 
 /// The leaf hashes of the entries `from..to`, in order.

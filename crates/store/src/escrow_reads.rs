@@ -1,7 +1,7 @@
 //! Reads of contracts and their money: pages with filters, look-ups, what a clock has run out on;
 //! the sealed documents of drafts; and emptying all projections for a rebuild.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use contract::ContractState;
 use escrow::{Account, Hold, HoldState, Lesson, LessonState, Refund, RefundState, Settlement, SettlementState};
@@ -9,7 +9,7 @@ use kernel::{ContractId, Day, HoldId, InstitutionId, LedgerId, LessonId, RefundI
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
-use crate::contract_rows::{Contracts, Draft, Drafts, with_lots};
+use crate::contract_rows::{Contracts, Draft, Drafts};
 use crate::escrow_rows::{Holds, Lessons, Payment, Payments, Refunds, Settlements};
 use crate::sql::{Sql, load_by, page_of, select};
 
@@ -61,8 +61,7 @@ pub async fn accounts_page(
     limit: u32,
 ) -> Result<Vec<Account>, StoreError> {
     let sql = filtered(select::<Contracts>(conn, ledger), filter);
-    let accounts = page_of::<Contracts>(conn, sql, after.map(ContractId::uuid), limit).await?;
-    with_lots(conn, ledger, accounts).await
+    page_of::<Contracts>(conn, sql, after.map(ContractId::uuid), limit).await
 }
 
 /// Keeps the document of a draft that was saved, encrypted by the caller.
@@ -114,25 +113,48 @@ pub async fn payments_of_contract(
     ledger: &LedgerId,
     contract: ContractId,
 ) -> Result<Vec<Payment>, StoreError> {
-    let mut sql = select::<Payments>(conn, ledger);
-    sql.and("contract_id = ", contract.uuid()).push(" ORDER BY seq");
-    sql.all::<Payments>(conn).await
+    let seqs: Vec<i64> = crate::entries::chain_of_contract(conn, ledger, contract, 0, Some("fee_paid")).await?;
+    let mut payments = load_by::<Payments, i64>(conn, ledger, "seq", &seqs).await?;
+    payments.sort_unstable_by_key(|payment| payment.seq);
+    Ok(payments)
 }
 
-/// The payments booked under these bank references, in no order.
+/// The payments booked at an institution under one of these bank references as printed, in no order.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] and trouble of the database.
 pub async fn payments_by_reference(
     conn: &impl Conn,
     ledger: &LedgerId,
-    references: &[(InstitutionId, [u8; 32])],
+    references: &BTreeSet<(InstitutionId, &str)>,
 ) -> Result<Vec<Payment>, StoreError> {
-    let hashes: Vec<Vec<u8>> = references.iter().map(|(_, hash)| hash.to_vec()).collect();
-    let mut found = load_by::<Payments, _>(conn, ledger, "reference_hash", &hashes).await?;
+    let texts: Vec<&str> = references.iter().map(|(_, text)| *text).collect();
+    let mut found = load_by::<Payments, _>(conn, ledger, "reference", &texts).await?;
     // The same reference may be another payment at another institution.
-    let asked: HashSet<&(InstitutionId, [u8; 32])> = references.iter().collect();
-    found.retain(|payment| asked.contains(&(payment.institution, payment.reference_hash)));
+    found.retain(|payment| {
+        payment.reference.as_deref().is_some_and(|text| references.contains(&(payment.institution, text)))
+    });
+    Ok(found)
+}
+
+/// The same of payments whose reference is only known by its hash: those that came with an import.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn payments_unprinted(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    references: &BTreeSet<(InstitutionId, [u8; 32])>,
+) -> Result<Vec<Payment>, StoreError> {
+    // Nearly always there are none.
+    let mut any = Sql::new(conn, "SELECT seq FROM payment WHERE ledger_id = ");
+    any.bind(ledger.as_str()).push(" AND reference IS NULL LIMIT 1");
+    if any.rows(conn, "payment", &["seq"], |row| row.count_opt()).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let hashes: Vec<Vec<u8>> = references.iter().map(|(_, hash)| hash.to_vec()).collect();
+    let mut found = load_by::<Payments, _>(conn, ledger, "reference IS NULL AND reference_hash", &hashes).await?;
+    found.retain(|payment| references.contains(&(payment.institution, payment.reference_hash)));
     Ok(found)
 }
 
@@ -312,13 +334,12 @@ pub async fn holds_page(
 /// # Errors
 /// Trouble of the database.
 pub async fn clear_projections(tx: &Tx, ledger: &LedgerId) -> Result<(), StoreError> {
-    const TABLES: [&str; 12] = [
+    const TABLES: [&str; 11] = [
         "institution",
         "application",
         "licence",
         "listing",
         "contract",
-        "lot",
         "lesson",
         "refund",
         "settlement",

@@ -9,7 +9,7 @@ use kernel::{ContractId, InstitutionId, LedgerId, SubjectId};
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
-use crate::contract_rows::{Contracts, with_lots};
+use crate::contract_rows::Contracts;
 use crate::row::{Row, Values};
 use crate::sql::{Table, load, load_by, save};
 
@@ -131,5 +131,5 @@ pub async fn accounts_of_family(
             }
         }
     }
-    if found.is_empty() { Ok(found) } else { with_lots(conn, ledger, found).await }
+    Ok(found)
 }

@@ -8,6 +8,7 @@ mod contract_rows;
 mod cosignatures;
 mod credentials;
 mod entries;
+mod erasure;
 mod error;
 mod escrow_reads;
 mod escrow_rows;
@@ -16,6 +17,7 @@ mod faults;
 mod head;
 mod idempotency;
 mod integrity;
+mod leaf_index;
 mod login_attempts;
 mod people;
 mod policy_rows;
@@ -51,13 +53,14 @@ pub use credentials::{
 };
 pub use entries::{
     EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_range,
-    entry_by_leaf, entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
+    entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
 };
+pub use erasure::{FamilyErasure, QuietFamily, family_erase, quiet_families};
 pub use error::StoreError;
 pub use escrow_reads::{
     ContractFilter, accounts_page, clear_projections, draft_document_load, draft_document_save, drafts_by_number,
     drafts_page, holds_page, lessons_due, lessons_of_contract, lessons_page, lessons_unclocked, payments_by_reference,
-    payments_of_contract, refunds_due, refunds_page, refunds_unclocked, settlements_page,
+    payments_of_contract, payments_unprinted, refunds_due, refunds_page, refunds_unclocked, settlements_page,
 };
 pub use escrow_rows::{
     Payment, hold_all, hold_load, hold_save, lesson_all, lesson_load, lesson_save, payment_all, payment_load,
@@ -71,6 +74,7 @@ pub use faults::{Fault, Faults};
 pub use head::{Head, head_advance, head_load, head_lock, ledger_open, ledgers};
 pub use idempotency::{Answer, idempotency_append, idempotency_load};
 pub use integrity::pages_damaged;
+pub use leaf_index::{LeafIndexSum, entry_by_leaf, leaf_index_append, leaf_index_rebuild};
 pub use login_attempts::{
     LoginAttempts, login_attempt_block, login_attempt_count, login_attempt_forget, login_attempt_forgive,
     login_attempts, login_attempts_purge,

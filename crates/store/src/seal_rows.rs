@@ -195,7 +195,7 @@ pub async fn contracts_unsealed(
         "SELECT c.contract_id, e.leaf_hash FROM contract c \
          LEFT JOIN sealed_contract s ON s.ledger_id = c.ledger_id AND s.institution_id = c.institution_id \
          AND s.contract_id = c.contract_id \
-         JOIN entry e ON e.ledger_id = c.ledger_id AND e.contract_id = c.contract_id AND e.contract_seq = c.last_seq \
+         JOIN entry e ON e.ledger_id = c.ledger_id AND e.seq = c.last_entry \
          WHERE c.ledger_id = ",
     );
     sql.bind(ledger.as_str()).and("c.institution_id = ", institution.uuid());

@@ -88,6 +88,6 @@ pub(super) fn contract_signed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Contr
         first_lesson_on: d.first_lesson_on,
         last_lesson_on: d.last_lesson_on,
     };
-    state.insert_account(::escrow::account::open(terms, *d.document.as_bytes(), d.contract_seq));
+    state.insert_account(::escrow::account::open(terms, *d.document.as_bytes(), d.contract_seq, fact.seq));
     Ok(())
 }

@@ -37,12 +37,18 @@ fn minus(amount: Fen) -> Result<Fen, Corrupt> {
     amount.checked_neg().map_err(|_| MONEY)
 }
 
-fn account_step(state: &mut WorkingSet, id: ContractId, contract_seq: u64) -> Result<&mut Account, Corrupt> {
+fn account_step<'a>(
+    state: &'a mut WorkingSet,
+    fact: &Fact<'_>,
+    id: ContractId,
+    contract_seq: u64,
+) -> Result<&'a mut Account, Corrupt> {
     let account = state.accounts.get_mut(id).ok_or(corrupt("unknown contract"))?;
     if contract_seq != account.last_seq.saturating_add(1) {
         return Err(corrupt("gap in the entries of a contract"));
     }
     account.last_seq = contract_seq;
+    account.last_entry = fact.seq;
     Ok(account)
 }
 
@@ -60,7 +66,7 @@ fn refund_step(state: &mut WorkingSet, id: RefundId, command: RefundCommand) -> 
 
 pub(super) fn fee_paid(state: &mut WorkingSet, fact: &Fact<'_>, d: &FeePaid) -> Result<(), Corrupt> {
     let parts: Vec<_> = d.lots.iter().map(|lot| (lot.lot, lot.fen)).collect();
-    account_step(state, d.contract, d.contract_seq)?.apply_payment(&parts).map_err(escrow)?;
+    account_step(state, fact, d.contract, d.contract_seq)?.apply_payment(&parts).map_err(escrow)?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.custody, d.amount_fen)?;
     moved(&mut institution.prepaid, d.amount_fen)?;
@@ -83,7 +89,7 @@ pub(super) fn fee_paid(state: &mut WorkingSet, fact: &Fact<'_>, d: &FeePaid) -> 
 
 pub(super) fn lesson_claimed(state: &mut WorkingSet, fact: &Fact<'_>, d: &LessonClaimed) -> Result<(), Corrupt> {
     let lots: Vec<_> = d.lots.iter().map(|lot| LotHours { lot: lot.lot, hours: lot.hours }).collect();
-    account_step(state, d.contract, d.contract_seq)?.apply_claim(&lots).map_err(escrow)?;
+    account_step(state, fact, d.contract, d.contract_seq)?.apply_claim(&lots).map_err(escrow)?;
     let lesson = Lesson {
         id: d.lesson,
         contract: d.contract,
@@ -106,7 +112,7 @@ pub(super) fn lesson_confirmed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Less
     };
     lesson_step(state, d.lesson, command)?;
     let parts = convert::parts_of(&d.lots);
-    account_step(state, d.contract, d.contract_seq)?.apply_confirmation(&parts).map_err(escrow)?;
+    account_step(state, fact, d.contract, d.contract_seq)?.apply_confirmation(&parts).map_err(escrow)?;
     let value = ::escrow::account::total(&parts).map_err(escrow)?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.prepaid, minus(value)?)?;
@@ -116,7 +122,7 @@ pub(super) fn lesson_confirmed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Less
 pub(super) fn lesson_disputed(state: &mut WorkingSet, fact: &Fact<'_>, d: &LessonDisputed) -> Result<(), Corrupt> {
     let parts = convert::parts_of(&d.lots);
     lesson_step(state, d.lesson, LessonCommand::Dispute)?.frozen = parts.clone();
-    account_step(state, d.contract, d.contract_seq)?.apply_dispute(&parts).map_err(escrow)?;
+    account_step(state, fact, d.contract, d.contract_seq)?.apply_dispute(&parts).map_err(escrow)?;
     let value = ::escrow::account::total(&parts).map_err(escrow)?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.prepaid, minus(value)?)?;
@@ -132,7 +138,7 @@ pub(super) fn dispute_decided(state: &mut WorkingSet, fact: &Fact<'_>, d: &Dispu
         return Err(corrupt("a dispute decided over other money than was frozen"));
     }
     lesson.frozen = Vec::new();
-    account_step(state, d.contract, d.contract_seq)?.apply_decision(&parts, for_family).map_err(escrow)?;
+    account_step(state, fact, d.contract, d.contract_seq)?.apply_decision(&parts, for_family).map_err(escrow)?;
     let value = ::escrow::account::total(&parts).map_err(escrow)?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.disputed, minus(value)?)?;
@@ -140,7 +146,7 @@ pub(super) fn dispute_decided(state: &mut WorkingSet, fact: &Fact<'_>, d: &Dispu
 }
 
 pub(super) fn refund_requested(state: &mut WorkingSet, fact: &Fact<'_>, d: &RefundRequested) -> Result<(), Corrupt> {
-    account_step(state, d.contract, d.contract_seq)?.open_refund = Some(d.refund);
+    account_step(state, fact, d.contract, d.contract_seq)?.open_refund = Some(d.refund);
     let refund = Refund {
         id: d.refund,
         contract: d.contract,
@@ -164,7 +170,7 @@ pub(super) fn refund_consented(state: &mut WorkingSet, fact: &Fact<'_>, d: &Refu
     }
     refund.pay_by_on = d.pay_by_on;
     let amount = refund.amount;
-    let account = account_step(state, d.contract, d.contract_seq)?;
+    let account = account_step(state, fact, d.contract, d.contract_seq)?;
     account.apply_refund(&parts).map_err(escrow)?;
     account.open_refund = None;
     account.state = account.state.apply(ContractCommand::End).unwrap_or(ContractState::Ended);
@@ -175,7 +181,7 @@ pub(super) fn refund_consented(state: &mut WorkingSet, fact: &Fact<'_>, d: &Refu
 
 pub(super) fn refund_paid(state: &mut WorkingSet, fact: &Fact<'_>, d: &RefundPaid) -> Result<(), Corrupt> {
     refund_step(state, d.refund, RefundCommand::Pay)?;
-    account_step(state, d.contract, d.contract_seq)?.apply_refund_payout(d.amount_fen).map_err(escrow)?;
+    account_step(state, fact, d.contract, d.contract_seq)?.apply_refund_payout(d.amount_fen).map_err(escrow)?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.refund, minus(d.amount_fen)?)?;
     moved(&mut institution.custody, minus(d.amount_fen)?)

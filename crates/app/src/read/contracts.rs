@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use access::{Action, Role, Target};
 use contract::ContractState;
+use contract::model::Difference;
 use escrow::{Account, Lesson, Refund};
 use kernel::{ContractId, InstitutionId, LessonId, RefundId};
+use ledger::Hash;
 use store::{ContractFilter, Draft, EntryRow, Payment};
 
 use super::page::{Page, Paged, across};
-use super::{Thing, Viewer, allow};
+use super::{Thing, Viewer, Why, allow};
+use crate::document::KeptDocument;
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
 use crate::refusal::{Corrupt, Refusal};
+use crate::templates::TemplateText;
 
 /// Which contracts a list shows, of those that the viewer may see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,8 +80,14 @@ impl App {
         let principal = viewer.ok_or(AppError::NotSignedIn)?;
         let mut filter = ContractFilter { institution: query.institution, state: query.state, ..Default::default() };
         match &principal.role {
-            Role::Guardian { subject, .. } => filter.guardian = Some(*subject),
-            Role::Institution { institution, .. } => {
+            Role::Guardian { ledger, subject } => {
+                // Any contract of one's own would do: a key without the right sees none.
+                let own = crate::identity::own_contract(ledger, *subject);
+                allow(viewer, READ, &own, "contract")?;
+                filter.guardian = Some(*subject);
+            }
+            Role::Institution { ledger, institution, .. } => {
+                allow(viewer, READ, &crate::identity::own_institution(ledger, *institution), "contract")?;
                 if query.institution.is_some_and(|asked| asked != *institution) {
                     return Ok(Paged { items: Vec::new(), next: None });
                 }
@@ -158,13 +168,55 @@ impl App {
         Ok(self.contract_for(viewer, READ, id).await?.1)
     }
 
-    /// The text of a contract with the parties' data.
+    /// The document of a contract with the parties' data, as it was hashed. The reading leaves a trace.
+    ///
+    /// # Errors
+    /// Not found, denied, [`AppError::ReasonRequired`].
+    pub async fn contract_document(
+        &self,
+        viewer: Viewer<'_>,
+        id: ContractId,
+        why: &Why,
+    ) -> Result<(ContractView, KeptDocument), AppError> {
+        let (ledger, view) = self.contract_for(viewer, &[Action::DocumentRead], id).await?;
+        if let Some(viewer) = viewer {
+            self.trace(viewer, &ledger, &view.draft.terms, "document", why).await?;
+        }
+        let document = self.document(ledger.id(), view.draft.terms.id).await?;
+        if *document.hash().as_bytes() != view.draft.document_hash {
+            return Err(Corrupt { what: "document of a contract" }.into());
+        }
+        Ok((view, document))
+    }
+
+    /// How a contract differs from its template.
     ///
     /// # Errors
     /// Not found, denied.
-    pub async fn contract_document(&self, viewer: Viewer<'_>, id: ContractId) -> Result<String, AppError> {
-        let (ledger, view) = self.contract_for(viewer, &[Action::DocumentRead], id).await?;
-        self.document(ledger.id(), view.draft.terms.id).await
+    pub async fn contract_differences(
+        &self,
+        viewer: Viewer<'_>,
+        id: ContractId,
+        why: &Why,
+    ) -> Result<(TemplateText, KeptDocument, Vec<Difference>), AppError> {
+        let (_, document) = self.contract_document(viewer, id, why).await?;
+        let template = self.template_text(document.template).await?;
+        let differences = document.differences(&template)?;
+        Ok((template, document, differences))
+    }
+
+    /// The leaf hash of the entry that put a contract in force; none before.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn contract_signed_leaf(&self, viewer: Viewer<'_>, id: ContractId) -> Result<Option<Hash>, AppError> {
+        let (ledger, view) = self.contract_for(viewer, READ, id).await?;
+        if view.account.is_none() {
+            return Ok(None);
+        }
+        // The second signature is the second entry of every contract.
+        let rows = store::entries_of_contract(&self.store().read(), ledger.id(), id, 1, 1).await?;
+        Ok(rows.first().map(|row| Hash::new(row.leaf_hash)))
     }
 
     /// Payments of a contract.
@@ -254,7 +306,7 @@ impl App {
     pub async fn statement(&self, viewer: Viewer<'_>, id: ContractId, page: &Page) -> Result<StatementView, AppError> {
         let (ledger, contract) = self.contract_for(viewer, &[Action::StatementRead], id).await?;
         let draft = &contract.draft;
-        let untouched = || escrow::account::open(draft.terms.clone(), draft.document_hash, 0);
+        let untouched = || escrow::account::open(draft.terms.clone(), draft.document_hash, 0, 0);
         let account = contract.account.clone().unwrap_or_else(untouched);
         let number = |row: &EntryRow| row.contract.map_or(0, |(_, seq)| seq).to_string();
         let entries: Result<_, AppError> = across!(

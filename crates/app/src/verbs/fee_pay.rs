@@ -36,7 +36,7 @@ impl Verb for FeePay {
     fn wants(&self, wanted: &mut Wanted) {
         wanted.accounts.insert(self.contract);
         wanted.families.insert(self.contract);
-        wanted.references.insert((self.contract, *self.reference_hash.as_bytes()));
+        wanted.references.insert((self.contract, self.reference.clone(), *self.reference_hash.as_bytes()));
     }
 
     fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {

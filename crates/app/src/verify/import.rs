@@ -139,6 +139,8 @@ impl Fold {
         if self.opened.is_none() {
             self.open(tx, &entry, key).await?;
         }
+        let contract = entry.body.contract();
+        let contract_before = contract.and_then(|(id, _)| Some(self.state.accounts.get(id)?.last_entry));
         apply(&mut self.state, &fact(&entry, leaf)).map_err(AppError::from)?;
         let subtrees = &mut self.subtrees;
         self.frontier.push_with(leaf, |node, hash| {
@@ -154,7 +156,8 @@ impl Fold {
             leaf_hash: *leaf.as_bytes(),
             entry_type: entry.body.entry_type().as_str().into(),
             institution: entry.header.institution.map(|link| (link.institution, link.seq)),
-            contract: entry.body.contract(),
+            contract,
+            contract_before,
             recorded_at: entry.header.recorded_at,
             effective_on: entry.header.effective_on,
             bytes: bytes.to_vec(),
@@ -189,6 +192,9 @@ impl Fold {
     async fn write(&mut self, tx: &Tx, rows: &mut Vec<EntryRow>) -> Result<(), ImportError> {
         if let Some(ledger) = &self.ledger {
             store::entries_append(tx, ledger, rows).await?;
+            let size = self.frontier.size();
+            let before = size.saturating_sub(u64::try_from(rows.len()).unwrap_or(size));
+            store::leaf_index_append(tx, ledger, before, size).await?;
             store::subtrees_append(tx, ledger, &self.subtrees).await?;
         }
         rows.clear();

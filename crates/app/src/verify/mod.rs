@@ -15,7 +15,7 @@ use ledger::finding::{Detail, Finding, InvariantId, Unchecked};
 use ledger::verify::{Report, Verifier};
 use ledger::{Body, Checkpoint, Entry, Hash, LedgerOpened, VerifierKey};
 use store::vault::Vault;
-use store::{Head, Reader, Store};
+use store::{Head, LeafIndexSum, Reader, Store};
 
 use crate::apply::{Fact, apply};
 use crate::error::AppError;
@@ -55,6 +55,7 @@ struct Run<'a> {
     opened: Option<LedgerOpened>,
     last: Option<(Hash, Instant)>,
     subtrees: BTreeMap<(u8, u64), Hash>,
+    leaf_index: LeafIndexSum,
     found: Vec<Finding>,
     /// Commitments whose record is at hand and was compared; and those whose record is gone.
     commitments_opened: u64,
@@ -89,6 +90,7 @@ pub async fn verify(
         opened: None,
         last: None,
         subtrees: BTreeMap::new(),
+        leaf_index: LeafIndexSum::default(),
         found: Vec::new(),
         commitments_opened: 0,
         commitments_open: 0,
@@ -200,7 +202,10 @@ impl Run<'_> {
         if let Body::LedgerOpened(opened) = &entry.body {
             self.opened.get_or_insert_with(|| opened.clone());
         }
-        if !piece.columns_fit {
+        self.leaf_index.push(entry.header.seq, leaf.as_bytes());
+        let account = entry.body.contract().and_then(|(id, _)| self.state.accounts.get(id));
+        let before_fits = !self.folding || piece.contract_before == account.map(|account| account.last_entry);
+        if !piece.columns_fit || !before_fits {
             let actual = Hash::new(piece.stored_leaf);
             self.find(Some(position), InvariantId::Projection, Detail::Hash { expected: leaf, actual });
         }
@@ -234,6 +239,9 @@ impl Run<'_> {
             found.push(length(beyond.seq.saturating_add(1)));
         }
         found.extend(self.tree(id, head).await?);
+        if self.folding && !self.leaf_index.is_stored(&self.read, id).await? {
+            found.push(Finding { seq: None, invariant: InvariantId::Projection, detail: Detail::Plain });
+        }
         if self.folding {
             found.extend(projections::compare(&self.read, id, &self.state).await?);
         }

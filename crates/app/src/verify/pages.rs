@@ -22,6 +22,8 @@ pub(super) struct Piece {
     pub stored_leaf: [u8; 32],
     /// Do its columns say what its bytes say?
     pub columns_fit: bool,
+    /// The contract's entry before it, as its row has it.
+    pub contract_before: Option<u64>,
     /// Its bytes, hashed and decoded.
     pub prepared: Prepared,
 }
@@ -39,7 +41,7 @@ impl Piece {
                 && row.recorded_at == header.recorded_at
                 && row.effective_on == header.effective_on
         });
-        Piece { seq: row.seq, stored_leaf: row.leaf_hash, columns_fit, prepared }
+        Piece { seq: row.seq, stored_leaf: row.leaf_hash, columns_fit, contract_before: row.contract_before, prepared }
     }
 }
 

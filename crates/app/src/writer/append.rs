@@ -102,7 +102,7 @@ impl Appended {
                 Side::ControllerKey(institution, key) => {
                     state.controllers.insert(*institution, *key);
                 }
-                Side::Profile(_) | Side::CourseName(..) | Side::PaymentReference(..) | Side::Document(..) => {}
+                Side::Profile(_) | Side::CourseName(..) | Side::PaymentReference(..) | Side::Document(..) | Side::Erasure(_) => {}
             }
         }
         self.drafts_changed |= !(decision.courses.is_empty() && decision.drafts.is_empty());
@@ -153,6 +153,8 @@ impl Appended {
             institution,
             commit: draft.secret.as_ref().map(|s| ledger::commit(ledger::tags::COMMIT, &s.salt, &s.bytes)),
         };
+        let contract = draft.body.contract();
+        let contract_before = contract.and_then(|(id, _)| Some(state.accounts.get(id)?.last_entry));
         let bytes = ledger::encode(&header, &draft.body)?;
         let leaf = ledger::leaf_hash(&bytes);
         apply(
@@ -174,7 +176,6 @@ impl Appended {
             }
         });
         let entry_type = draft.body.entry_type();
-        let contract = draft.body.contract();
         if let Some(secret) = &draft.secret {
             self.records.push(EntryRecord { seq, sealed: seal(core, seq, secret)? });
         }
@@ -184,6 +185,7 @@ impl Appended {
             entry_type: entry_type.as_str().into(),
             institution: institution.map(|link| (link.institution, link.seq)),
             contract,
+            contract_before,
             recorded_at,
             effective_on: draft.effective_on,
             bytes,

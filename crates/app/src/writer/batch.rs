@@ -48,7 +48,10 @@ impl From<StoreError> for Failure {
         if error.is_retryable() {
             Failure::Retry(error.into())
         } else if let StoreError::Constraint(
-            Constraint::IdempotencyKey | Constraint::PaymentReference | Constraint::EntrySeq,
+            Constraint::IdempotencyKey
+            | Constraint::PaymentReference
+            | Constraint::PaymentReferenceHash
+            | Constraint::EntrySeq,
         ) = error
         {
             // Met only where no look was taken whether it is there.
@@ -144,10 +147,8 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
         wanted = Wanted::default();
         let new = |job: &&Job| job.key.as_ref().is_none_or(|key| !remembered.contains_key(&key.stored));
         jobs.iter().filter(new).for_each(|job| job.verb.wants(&mut wanted));
-    } else {
-        wanted.references.clear();
     }
-    load::working_set(tx, core, wanted, &mut state).await?;
+    load::working_set(tx, core, wanted, &mut state, careful).await?;
     if !careful && !state.drafts.rows().is_empty() {
         return Err(Failure::Careful);
     }
@@ -188,7 +189,7 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
         if grew && !store::head_advance(tx, &appended.head, head.size, head.epoch).await? {
             return Err(Failure::Retry(AppError::Busy));
         }
-        save::all(tx, core, &state, &appended).await?;
+        save::all(tx, core, &state, &appended, head.size).await?;
     }
     let mut answers = Vec::with_capacity(jobs.len());
     for (job, verdict) in jobs.iter().zip(verdicts) {
@@ -209,7 +210,7 @@ async fn remembered(core: &LedgerCore, jobs: &[Job], tx: &Tx) -> Result<BTreeMap
 
 /// Decides one job and, where it succeeds, appends its entries. An error of this function is a
 /// fault of ours; a refusal is an answer.
-fn decide(
+pub(super) fn decide(
     core: &LedgerCore,
     job: &Job,
     dated: &DatedPolicy,
@@ -243,7 +244,11 @@ fn decide(
 
 /// What is kept under the key: the answer, or a refusal for the state. Rights may change, so a
 /// denial is not kept.
-fn to_remember(key: &crate::idempotency::Key, job: &Job, verdict: &Result<Outcome, AppError>) -> Option<Remembered> {
+pub(super) fn to_remember(
+    key: &crate::idempotency::Key,
+    job: &Job,
+    verdict: &Result<Outcome, AppError>,
+) -> Option<Remembered> {
     let actor = job.principal.as_ref().map_or_else(|| "system".to_owned(), access::Principal::actor);
     let row = |status, body: Value, first_seq, entry_count| Remembered {
         key: key.stored.clone(),

@@ -12,11 +12,14 @@ fn list<T: Copy>(ids: &BTreeSet<T>) -> Vec<T> {
     ids.iter().copied().collect()
 }
 
+/// `careful`: also whether what must be unique is there already and the database would say so when it
+/// is written.
 pub(super) async fn working_set(
     tx: &Tx,
     core: &LedgerCore,
     mut wanted: Wanted,
     state: &mut WorkingSet,
+    careful: bool,
 ) -> Result<(), StoreError> {
     let id = &core.id;
     for lesson in store::lesson_load(tx, id, &list(&wanted.lessons)).await? {
@@ -42,7 +45,7 @@ pub(super) async fn working_set(
     crate::sealing::load(tx, id, &mut wanted, state).await?;
     contracts(tx, core, &mut wanted, state).await?;
     institutions(tx, core, &mut wanted, state).await?;
-    unique_values(tx, core, &wanted, state).await?;
+    unique_values(tx, core, &wanted, state, careful).await?;
     crate::family::load(tx, id, &wanted, state).await
 }
 
@@ -106,7 +109,13 @@ async fn institutions(
 /// Far more holds than ever stand at once on one institution.
 const HOLDS_MAX: u32 = 1000;
 
-async fn unique_values(tx: &Tx, core: &LedgerCore, wanted: &Wanted, state: &mut WorkingSet) -> Result<(), StoreError> {
+async fn unique_values(
+    tx: &Tx,
+    core: &LedgerCore,
+    wanted: &Wanted,
+    state: &mut WorkingSet,
+    careful: bool,
+) -> Result<(), StoreError> {
     let id = &core.id;
     let numbers: Vec<&str> = wanted.licence_numbers.iter().map(String::as_str).collect();
     for licence in store::licences_by_number(tx, id, &numbers).await? {
@@ -115,12 +124,15 @@ async fn unique_values(tx: &Tx, core: &LedgerCore, wanted: &Wanted, state: &mut 
     for institution in store::institutions_by_credit_code(tx, id, &list(&wanted.credit_codes)).await? {
         state.credit_codes.insert(institution.credit_code);
     }
-    let references: Vec<_> = wanted
-        .references
-        .iter()
-        .filter_map(|(contract, hash)| Some((state.accounts.get(*contract)?.terms.institution, *hash)))
-        .collect();
-    for payment in store::payments_by_reference(tx, id, &references).await? {
+    let institution = |contract| Some(state.accounts.get(contract)?.terms.institution);
+    let references = wanted.references.iter();
+    let hashes = references.clone().filter_map(|(contract, _, hash)| Some((institution(*contract)?, *hash))).collect();
+    let texts = references.filter_map(|(contract, text, _)| Some((institution(*contract)?, text.as_str()))).collect();
+    let mut booked = store::payments_unprinted(tx, id, &hashes).await?;
+    if careful {
+        booked.append(&mut store::payments_by_reference(tx, id, &texts).await?);
+    }
+    for payment in booked {
         state.references.insert((payment.institution, payment.reference_hash));
     }
     for person in store::person_by_lookup(tx, id, &list(&wanted.persons)).await? {

@@ -1,6 +1,8 @@
 //! The one writer of a ledger. Commands wait in a queue; whatever waits is taken at once (no timer:
-//! an idle writer commits at once) and committed together. See docs/adr/0005.
+//! an idle writer commits at once) and committed together; what comes while a batch is written is
+//! decided ahead. See docs/adr/0005 and 0015.
 
+mod ahead;
 mod append;
 mod batch;
 mod load;
@@ -18,12 +20,14 @@ use serde_json::Value;
 use store::Store;
 use store::vault::Vault;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::context::Verb;
 use crate::effects::Effects;
 use crate::error::AppError;
 use crate::idempotency::Key;
 use crate::rulebook::Rulebook;
+use ahead::{Pending, Written};
 pub(crate) use append::frontier_rows;
 pub(crate) use append::record_context;
 use memory::Memory;
@@ -187,31 +191,142 @@ impl Writer {
     }
 }
 
+/// The writer's task.
+struct Run {
+    core: Arc<LedgerCore>,
+    committed: watch::Sender<u64>,
+    memory: Memory,
+    /// Being written.
+    flight: Option<JoinHandle<Written>>,
+    /// Decided on it, to be written next.
+    pending: Option<Pending>,
+    /// Commands that wait until nothing is in the air.
+    waiting: Vec<Job>,
+}
+
 async fn run(core: Arc<LedgerCore>, mut jobs: mpsc::Receiver<Job>, committed: watch::Sender<u64>) {
+    let mut run = Run { core, committed, memory: Memory::default(), flight: None, pending: None, waiting: Vec::new() };
     let mut batch = Vec::with_capacity(BATCH_MAX);
-    let mut memory = Memory::default();
-    while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        // Give callers that were just answered a chance to send again before the batch closes.
-        tokio::task::yield_now().await;
-        while batch.len() < BATCH_MAX {
-            match jobs.try_recv() {
-                Ok(job) => batch.push(job),
-                Err(_) => break,
+    let mut open = true;
+    while open || run.flight.is_some() {
+        let room = BATCH_MAX.saturating_sub(run.pending.as_ref().map_or(0, Pending::len));
+        tokio::select! {
+            biased;
+            written = landed(&mut run.flight) => run.land(written).await,
+            count = jobs.recv_many(&mut batch, room), if open && room > 0 && run.waiting.is_empty() => {
+                open = count > 0;
+                if run.flight.is_none() {
+                    // Give callers that were just answered a chance to send again before the batch closes.
+                    tokio::task::yield_now().await;
+                }
+                while batch.len() < room && let Ok(job) = jobs.try_recv() {
+                    batch.push(job);
+                }
+                run.take(std::mem::take(&mut batch));
             }
         }
-        commit_all(&core, &mut memory, std::mem::take(&mut batch), &committed).await;
+        run.next().await;
+    }
+}
+
+/// The end of what is being written; never, where nothing is.
+async fn landed(flight: &mut Option<JoinHandle<Written>>) -> Result<Written, JoinError> {
+    match flight {
+        Some(handle) => handle.await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Run {
+    /// Decides new commands ahead, as far as that goes; the rest waits, in order.
+    fn take(&mut self, jobs: Vec<Job>) {
+        let mut jobs = jobs.into_iter();
+        if self.pending.is_none() && self.waiting.is_empty() && !self.core.is_stopped() {
+            match Pending::on(&self.core, &mut self.memory) {
+                Ok(pending) => self.pending = pending,
+                Err(corrupt) => self.core.stop(&corrupt),
+            }
+        }
+        if let Some(pending) = &mut self.pending {
+            for job in jobs.by_ref() {
+                if let Err((job, unusable)) = pending.decide(&self.core, job) {
+                    if unusable && let Some(pending) = self.pending.take() {
+                        self.waiting.extend(pending.into_jobs());
+                    }
+                    self.waiting.push(job);
+                    break;
+                }
+            }
+        }
+        self.waiting.extend(jobs);
+    }
+
+    /// What was being written is written, or not.
+    async fn land(&mut self, written: Result<Written, JoinError>) {
+        self.flight = None;
+        let written = match written {
+            Ok(written) => written,
+            Err(error) => return self.core.stop(&error),
+        };
+        match written.outcomes {
+            Ok(outcomes) => {
+                self.committed.send_replace(written.size);
+                for (job, outcome) in written.jobs.into_iter().zip(outcomes) {
+                    // A caller that went away has its effect all the same, and its key to ask again.
+                    let _ = job.reply.send(Ok(outcome));
+                }
+            }
+            Err(failure) => {
+                // What was decided on it was decided on nothing.
+                let decided = self.pending.take().map(Pending::into_jobs).unwrap_or_default();
+                self.memory = Memory::default();
+                commit_all(&self.core, &mut self.memory, written.jobs, &self.committed, Some(failure)).await;
+                self.waiting.splice(0..0, decided);
+            }
+        }
+    }
+
+    /// Writes what is decided, then does what waits, once nothing is being written.
+    async fn next(&mut self) {
+        if self.flight.is_some() {
+            return;
+        }
+        if self.core.is_stopped() {
+            let decided = self.pending.take().map(Pending::into_jobs).unwrap_or_default();
+            self.waiting.splice(0..0, decided);
+        }
+        match self.pending.take() {
+            Some(pending) if pending.len() > 0 => self.flight = Some(pending.write(&self.core, &mut self.memory)),
+            idle => {
+                if let Some(pending) = idle {
+                    self.memory = pending.into_memory();
+                }
+                let waiting = std::mem::take(&mut self.waiting);
+                commit_all(&self.core, &mut self.memory, waiting, &self.committed, None).await;
+            }
+        }
     }
 }
 
 /// Commits a batch, trying again whole where the database says so; a command that breaks the fold
-/// is answered alone and the others go on.
-async fn commit_all(core: &LedgerCore, memory: &mut Memory, mut jobs: Vec<Job>, committed: &watch::Sender<u64>) {
+/// is answered alone and the others go on. `failed`: why it was not committed before.
+async fn commit_all(
+    core: &LedgerCore,
+    memory: &mut Memory,
+    mut jobs: Vec<Job>,
+    committed: &watch::Sender<u64>,
+    mut failed: Option<batch::Failure>,
+) {
     let (mut tries, mut careful) = (0, false);
     while !jobs.is_empty() {
         if core.is_stopped() {
             return reply_all(jobs, || AppError::NotAccepting);
         }
-        match batch::commit(core, memory, &jobs).await {
+        let done = match failed.take() {
+            Some(failure) => Err(failure),
+            None => batch::commit(core, memory, &jobs).await,
+        };
+        match done {
             Ok(done) => {
                 if let Some(size) = done.size {
                     committed.send_replace(size);

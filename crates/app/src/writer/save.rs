@@ -10,9 +10,17 @@ use super::append::Appended;
 use crate::context::Side;
 use crate::working_set::WorkingSet;
 
-pub(super) async fn all(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appended) -> Result<(), StoreError> {
+/// `before`: entries that the ledger had.
+pub(super) async fn all(
+    tx: &Tx,
+    core: &LedgerCore,
+    state: &WorkingSet,
+    appended: &Appended,
+    before: u64,
+) -> Result<(), StoreError> {
     let id = &core.id;
     store::entries_append(tx, id, &appended.entries).await?;
+    store::leaf_index_append(tx, id, before, appended.head.size).await?;
     store::subtrees_append(tx, id, &appended.subtrees).await?;
     store::entry_records_append(tx, id, &appended.records).await?;
     projections(tx, id, state).await?;
@@ -58,6 +66,7 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
                 controllers.insert(*institution, (*institution, *key));
             }
             Side::CourseName(course, name) => store::course_name_save(tx, id, *course, name).await?,
+            Side::Erasure(family) => store::family_erase(tx, id, family).await?,
             Side::Document(contract, sealed) => store::draft_document_save(tx, id, *contract, sealed).await?,
         }
     }

@@ -118,7 +118,8 @@ async fn the_tail_cut_off_with_everything_that_would_show_it() {
 async fn figures_changed_beside_the_ledger() {
     let cases = [
         "UPDATE institution SET prepaid_fen = prepaid_fen + 1, custody_fen = custody_fen + 1",
-        "UPDATE lot SET used_hundredths = used_hundredths + 100",
+        "UPDATE contract SET lots = replace(lots, ',0,0]', ',0,1]')",
+        "UPDATE contract SET last_entry = last_entry - 1",
         "UPDATE lesson SET state = 'confirmed' WHERE held_on = '2026-03-14'",
         "DELETE FROM lesson WHERE held_on = '2026-03-14'",
         "UPDATE licence SET valid_until_on = '2039-03-01'",

@@ -54,14 +54,21 @@ async fn accounts_come_back_with_their_lots_in_order() {
 }
 
 #[tokio::test]
-async fn an_account_that_lost_a_lot_is_corrupt() {
+async fn an_account_whose_lots_cannot_be_is_corrupt() {
     for Opened { store, db } in stores().await {
         let tx = store.begin().await.unwrap();
         account_save(&tx, &ledger(), &[&account(1)]).await.unwrap();
         tx.commit().await.unwrap();
-        db.execute("DELETE FROM lot WHERE position = 0").await.unwrap();
-        let found = account_load(&store.read(), &ledger(), &[account(1).terms.id]).await;
-        assert!(matches!(found, Err(StoreError::Corrupt { table: "lot", what: "position" })), "{found:?}");
+        for lots in ["[]", "", "[[1]]", "replace(lots, ',100,200,300,400]', ',100,2000,300,400]')"] {
+            let value = if lots.contains("replace") { lots.to_owned() } else { format!("'{lots}'") };
+            db.execute(&format!("UPDATE contract SET lots = {value}")).await.unwrap();
+            let found = account_load(&store.read(), &ledger(), &[account(1).terms.id]).await;
+            let corrupt = matches!(found, Err(StoreError::Corrupt { table: "contract", what: "lots" }));
+            assert!(corrupt, "{lots}: {found:?}");
+            let tx = store.begin().await.unwrap();
+            account_save(&tx, &ledger(), &[&account(1)]).await.unwrap();
+            tx.commit().await.unwrap();
+        }
         store.close().await.unwrap();
     }
 }
@@ -138,7 +145,7 @@ async fn drafts_and_their_documents() {
     }
 }
 
-fn payment(number: u64) -> Payment {
+pub fn payment(number: u64) -> Payment {
     Payment {
         id: PaymentId::new(uuid(12, number)),
         contract: ContractId::new(uuid(6, number % 2)),
@@ -163,15 +170,23 @@ async fn payments_and_their_references() {
         let read = store.read();
         assert_eq!(payment_all(&read, &l, None, 99).await.unwrap(), payments);
         assert_eq!(payment_load(&read, &l, &[payments[3].id]).await.unwrap(), [payments[3].clone()]);
-        let of_contract = payments_of_contract(&read, &l, payments[1].contract).await.unwrap();
-        assert_eq!(of_contract, [9, 7, 5, 3, 1].map(|i: usize| payments[i].clone()));
-        // A reference is one institution's: the same hash at another is another payment.
-        let asked: Vec<_> = [2, 5].map(|i: usize| (payments[i].institution, payments[i].reference_hash)).into();
+        // A reference is one institution's: the same at another is another payment.
+        let asked = [2, 5].map(|i: usize| (payments[i].institution, payments[i].reference.as_deref().unwrap())).into();
         let found = sorted(payments_by_reference(&read, &l, &asked).await.unwrap(), |p| p.id);
         assert_eq!(found, [payments[2].clone(), payments[5].clone()]);
-        let crossed = [(payments[2].institution, payments[0].reference_hash)];
+        let crossed = [(payments[2].institution, "bank-0")].into();
         assert_eq!(payments_by_reference(&read, &l, &crossed).await.unwrap(), []);
-        assert_eq!(payments_by_reference(&read, &l, &[]).await.unwrap(), []);
+        assert_eq!(payments_by_reference(&read, &l, &[].into()).await.unwrap(), []);
+        let hashes = [2, 5].map(|i: usize| (payments[i].institution, payments[i].reference_hash)).into();
+        assert_eq!(payments_unprinted(&read, &l, &hashes).await.unwrap(), [], "their references are known as printed");
+        let tx = store.begin().await.unwrap();
+        let imported = Payment { id: PaymentId::new(uuid(12, 50)), reference: None, ..payments[5].clone() };
+        payment_save(&tx, &l, &[&imported]).await.unwrap();
+        assert_eq!(payments_unprinted(&tx, &l, &hashes).await.unwrap(), [imported.clone()]);
+        let twice = Payment { id: PaymentId::new(uuid(12, 51)), ..imported };
+        let refused = payment_save(&tx, &l, &[&twice]).await;
+        assert!(matches!(refused, Err(StoreError::Constraint(Constraint::PaymentReferenceHash))), "{refused:?}");
+        tx.rollback().await.unwrap();
         let tx = store.begin().await.unwrap();
         let twice = Payment { id: PaymentId::new(uuid(12, 99)), ..payments[2].clone() };
         let refused = payment_save(&tx, &l, &[&twice]).await;

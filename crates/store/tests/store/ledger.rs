@@ -40,10 +40,55 @@ async fn entries_come_back_as_they_were() {
         let contract = entries[1].contract.unwrap().0;
         let own: Vec<EntryRow> =
             entries.iter().filter(|e| e.contract.is_some_and(|(id, _)| id == contract)).cloned().collect();
+        // The first entry is only a signature; then there is an account, which knows the last.
+        assert_eq!(entries_of_contract(&read, &l, contract, 0, 1_000).await.unwrap(), own[..1]);
+        let last = own.last().unwrap();
+        let mut account = account(1);
+        account.terms.id = contract;
+        (account.last_seq, account.last_entry) = (last.contract.unwrap().1, last.seq);
+        let tx = store.begin().await.unwrap();
+        account_save(&tx, &l, &[&account]).await.unwrap();
+        let payments: Vec<Payment> = [9, 17].map(|seq| Payment { seq, ..crate::contracts::payment(seq) }).into();
+        payment_save(&tx, &l, &payments.iter().collect::<Vec<_>>()).await.unwrap();
+        tx.commit().await.unwrap();
         assert_eq!(entries_of_contract(&read, &l, contract, 0, 1_000).await.unwrap(), own);
+        assert_eq!(entries_of_contract(&read, &l, contract, 3, 5).await.unwrap(), own[3..8]);
+        assert_eq!(payments_of_contract(&read, &l, contract).await.unwrap(), payments);
         let hashes: Vec<_> = entries[5..700].iter().map(|e| e.leaf_hash).collect();
         assert_eq!(leaf_hashes(&read, &l, 5, 700).await.unwrap(), hashes);
         assert!(matches!(leaf_hashes(&read, &l, 5, 1_101).await, Err(StoreError::Corrupt { table: "entry", .. })));
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn entries_are_found_by_leaf_hash_in_complete_runs_and_after_them() {
+    for Opened { store, .. } in stores().await {
+        let l = ledger();
+        let entries = fill(&store, 5_000).await;
+        let tx = store.begin().await.unwrap();
+        leaf_index_append(&tx, &l, 0, 2_000).await.unwrap();
+        leaf_index_append(&tx, &l, 2_000, 5_000).await.unwrap();
+        assert!(head_advance(&tx, &Head { size: 5_000, ..head() }, 0, 1).await.unwrap());
+        tx.commit().await.unwrap();
+        let read = store.read();
+        for seq in [0, 255, 2_047, 2_048, 4_095, 4_096, 4_999] {
+            let found = entry_by_leaf(&read, &entries[seq].leaf_hash).await.unwrap();
+            assert_eq!(found, Some((l.clone(), entries[seq].clone())));
+        }
+        assert_eq!(entry_by_leaf(&read, &[1; 32]).await.unwrap(), None);
+        let mut sum = LeafIndexSum::default();
+        for entry in &entries {
+            if [0, 2_048, 4_095, 4_096].contains(&entry.seq) {
+                assert_eq!(sum.is_stored(&read, &l).await.unwrap(), entry.seq == 4_096, "{}", entry.seq);
+            }
+            sum.push(entry.seq, &entry.leaf_hash);
+        }
+        assert!(sum.is_stored(&read, &l).await.unwrap());
+        let tx = store.begin().await.unwrap();
+        leaf_index_rebuild(&tx, &l, 5_000).await.unwrap();
+        assert!(sum.is_stored(&tx, &l).await.unwrap());
+        tx.rollback().await.unwrap();
         store.close().await.unwrap();
     }
 }

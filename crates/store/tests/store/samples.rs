@@ -138,6 +138,7 @@ pub fn account(number: u64) -> Account {
         refund: Fen::new(13),
         open_refund: Some(RefundId::new(uuid(10, number))),
         last_seq: 14,
+        last_entry: 1_009,
     }
 }
 
@@ -170,6 +171,7 @@ pub fn entry(seq: u64) -> EntryRow {
         entry_type: "fee_paid".into(),
         institution: (!seq.is_multiple_of(4)).then(|| (InstitutionId::new(uuid(1, seq % 4)), seq / 4 + 1)),
         contract: (seq % 4 == 1).then(|| (ContractId::new(uuid(6, seq % 8)), seq / 8 + 1)),
+        contract_before: (seq % 4 == 1 && seq / 8 > 1).then(|| seq - 8),
         recorded_at: at(i64::try_from(seq).unwrap()),
         effective_on: day("2026-11-22"),
         bytes: format!("{{\"seq\":\"{seq}\",\"name\":\"少儿国画\"}}").into_bytes(),

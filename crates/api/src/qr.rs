@@ -30,9 +30,20 @@ pub fn page_address(headers: &HeaderMap) -> String {
 /// The code as SVG, one unit to a module; `None` when not even the largest code can hold it. The
 /// smallest code, with as much error correction as fits into it.
 pub fn svg(address: &str, qr: &str) -> Option<String> {
+    drawing(&segments(address, qr)?, "凭证二维码 QR code of the receipt")
+}
+
+/// The code as its modules, for a printout.
+pub fn modules(address: &str, qr: &str) -> Option<document::Code> {
+    let code = QrCode::encode_segments(&segments(address, qr)?, QrCodeEcc::Low).ok()?;
+    let places = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
+    let dark = places.map(|(x, y)| code.get_module(x, y)).collect();
+    document::Code::new(usize::try_from(code.size()).ok()?, dark)
+}
+
+fn segments(address: &str, qr: &str) -> Option<[QrSegment; 2]> {
     let digits = qr.strip_prefix(QR_PREFIX)?;
-    let segments = [QrSegment::make_bytes(format!("{address}{QR_PREFIX}").as_bytes()), QrSegment::make_numeric(digits)];
-    drawing(&segments, "凭证二维码 QR code of the receipt")
+    Some([QrSegment::make_bytes(format!("{address}{QR_PREFIX}").as_bytes()), QrSegment::make_numeric(digits)])
 }
 
 /// Any text as a code; `None` when it is too long for one.

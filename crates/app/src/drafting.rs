@@ -1,15 +1,21 @@
 //! From a request to a verb: ids, salts, nonces and sealed personal records are made here, before
 //! the writer, so that deciding needs no randomness and a repeated try uses the same values.
 
+use std::collections::BTreeMap;
+
 use access::{Action, Caller, Target};
 use contract::document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty};
+use contract::model::{Changes, PrintError, Values};
 use contract::{ContractState, LotTerms, Party, RefundTerms, Terms};
 use kernel::{
-    ContractId, CourseId, CreditCode, Day, Instant, InstitutionId, LedgerId, LotId, RegionCode, Scope, SubjectId,
+    ContractId, CourseId, CreditCode, Day, Instant, InstitutionId, LedgerId, LotId, RegionCode, RuleId, Scope,
+    SubjectId, Violation,
 };
+use ledger::Hash;
 use serde_json::{Value, json};
 
 use crate::context::Secret;
+use crate::document::KeptDocument;
 use crate::effects::{new_uuid, random};
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
@@ -69,6 +75,20 @@ pub struct NewContract {
     pub first_lesson_on: Day,
     /// Last lesson.
     pub last_lesson_on: Day,
+    /// How it is worded.
+    pub wording: Wording,
+}
+
+/// How a contract is worded: from which template, with which values of the parties' own, and what
+/// they changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// The template version; the one in force where none is named.
+    pub template: Option<Hash>,
+    /// Values of blanks that the parties fill in, by field.
+    pub values: BTreeMap<String, String>,
+    /// Changed clauses by number; none where a clause is left out.
+    pub clause_changes: BTreeMap<String, Option<String>>,
 }
 
 /// A lot without its id.
@@ -112,7 +132,7 @@ fn folded(name: &str) -> String {
 }
 
 /// Context under which a person's record is sealed.
-fn person_context(lookup: &[u8; 32]) -> String {
+pub(crate) fn person_context(lookup: &[u8; 32]) -> String {
     format!("tutela/person/1/{}", crate::identity::hex(lookup))
 }
 
@@ -166,6 +186,31 @@ impl App {
             profile: Profile { institution, name: new.name, sealed, custody_account_present: account.is_some() },
             controller: self.blind_key(&controller_identity(&new.legal_representative)),
             secret: self.secret(&record),
+        })
+    }
+
+    /// The verb that carries a licence that is older than the ledger into it.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn licence_carry_over(
+        &self,
+        call: &Call,
+        institution: InstitutionId,
+        licence: crate::verbs::GrantedLicence,
+        documents: Vec<crate::verbs::Document>,
+        reason: Secret,
+    ) -> Result<crate::verbs::LicenceCarryOver, AppError> {
+        let ledger = self.ledger_for(call, crate::read::Thing::Institution(institution)).await?;
+        let first = store::entry_by_seq(&self.store.read(), ledger.id(), 0).await?;
+        let opened_at = first.ok_or_else(|| AppError::not_found("institution"))?.recorded_at;
+        Ok(crate::verbs::LicenceCarryOver {
+            ledger_opened_on: opened_at.day(),
+            application: self.new_id(call, kernel::ApplicationId::new),
+            institution,
+            licence,
+            documents,
+            reason,
         })
     }
 
@@ -293,6 +338,16 @@ impl App {
             first_lesson_on: new.first_lesson_on,
             last_lesson_on: new.last_lesson_on,
         };
+        let in_force = self.template_in_force(region, call.now.day()).await?;
+        let mut broken = Vec::new();
+        let template = match new.wording.template {
+            Some(named) if named != in_force.hash => {
+                let violation = Violation::of(RuleId::TemplateInForce).with(in_force.hash, named).field("template");
+                broken.push(violation);
+                self.template_text(named).await?
+            }
+            Some(_) | None => in_force,
+        };
         let number = contract_number(region, call.now, random(&*self.effects));
         let parties = Parties {
             institution: InstitutionParty {
@@ -313,19 +368,27 @@ impl App {
             minutes_per_hour: course.course.minutes_per_hour,
             class_size_max: course.course.class_size_max,
             supplementary_terms: new.supplementary_terms,
+            template: template.hash.to_string(),
             code: random(&*self.effects),
         };
-        let document = contract::document::render(&terms, &parties, &details)
+        let mut values = Values::default();
+        new.wording.values.iter().try_for_each(|(name, value)| values.fill(name, value))?;
+        contract::document::fill(&mut values, &terms, &parties, &details)
             .map_err(|_| Corrupt { what: "price of a contract" })?;
-        let hash = ledger::digest(ledger::tags::DOCUMENT, document.as_bytes());
-        let sealed = self.vault.seal(&document_context(id, contract), random(&*self.effects), document.as_bytes())?;
-        let draft =
-            Draft { number, terms, state: ContractState::Draft, document_hash: *hash.as_bytes(), created_at: call.now };
-        let unfair = contract::checks::unfair_terms(&contract::document::supplement_of(&document));
-        Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil, unfair, child_key })
+        let printed = KeptDocument::print(&template, values, Changes::new(new.wording.clause_changes));
+        let document = printed.map_err(|error| match error {
+            PrintError::UnknownClause(clause) => AppError::UnknownClause { clause },
+            PrintError::Missing(_) => Corrupt { what: "values of a contract" }.into(),
+        })?;
+        broken.extend(document.violations(&template)?);
+        let sealed = self.vault.seal(&document_context(id, contract), random(&*self.effects), document.bytes())?;
+        let document_hash = *document.hash().as_bytes();
+        let draft = Draft { number, terms, state: ContractState::Draft, document_hash, created_at: call.now };
+        Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil, broken, child_key })
     }
 
-    /// The verb that signs a contract for a party: what its supplement says is read here.
+    /// The verb that signs a contract for a party: what the parties wrote is read here. `signed` is
+    /// the hash that the party signs, where it says one.
     ///
     /// # Errors
     /// Not found, or [`AppError`] of the seal.
@@ -334,21 +397,22 @@ impl App {
         ledger: &LedgerId,
         contract: ContractId,
         party: Party,
+        signed: Option<Hash>,
     ) -> Result<ContractSign, AppError> {
         let document = self.document(ledger, contract).await?;
-        let unfair = contract::checks::unfair_terms(&contract::document::supplement_of(&document));
-        Ok(ContractSign { contract, party, unfair })
+        let template = self.template_text(document.template).await?;
+        Ok(ContractSign::of(contract, party, signed, &document, &template)?)
     }
 
-    /// The text of a contract, as it was drawn up and hashed.
+    /// The document of a contract, as it was drawn up and hashed.
     ///
     /// # Errors
     /// [`AppError`] of the seal.
-    pub async fn document(&self, ledger: &LedgerId, contract: ContractId) -> Result<String, AppError> {
+    pub async fn document(&self, ledger: &LedgerId, contract: ContractId) -> Result<KeptDocument, AppError> {
         let sealed = store::draft_document_load(&self.store.read(), ledger, contract).await?;
         let sealed = sealed.ok_or_else(|| AppError::not_found("contract"))?;
         let plain = self.vault.open(&document_context(ledger, contract), &sealed)?;
-        Ok(String::from_utf8(plain.to_vec()).map_err(|_| Corrupt { what: "document" })?)
+        Ok(KeptDocument::open(&plain)?)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod clauses;
 pub mod course;
 pub mod document;
+pub mod model;
 pub mod penalty;
 pub mod refund;
 pub mod state;
@@ -19,7 +20,7 @@ pub use checks::{
     fee_findings, guided_price, publication_violations, sign_violations,
 };
 pub use course::Course;
-pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty, render};
+pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Parties, PupilParty};
 pub use refund::RefundCause;
 pub use state::{ContractCommand, ContractState, Party};
 pub use terms::{LotTerms, RefundTerms, Terms};

@@ -40,12 +40,62 @@ rules! {
     LicenceValidityOrder = "licence.validity_order" / "许可证有效期止日不得早于起日" / "a licence ends no earlier than it begins",
     /// Closing only when no family is owed anything.
     ClosureAfterRefunds = "licence.closure_after_refunds" / "终止办学前须先退清学员费用" / "an institution closes only after families are refunded",
+    /// A site check comes first.
+    SiteCheckFirst = "licence.site_check_first" / "须先经两名以上工作人员现场核查合格，方可准予" / "the site is checked by two officers and found fit before a grant",
+    /// Two officers at a site check.
+    SiteCheckTwoOfficers = "licence.site_check_two_officers" / "现场核查须由两名以上工作人员进行" / "a site is checked by two officers",
+    /// A review comes first.
+    ReviewFirst = "licence.review_first" / "须先经审查并提出意见，方可作出决定" / "an officer advises before a decision",
+    /// Decision by another person.
+    DecisionTwoPersons = "licence.decision_two_persons" / "许可决定人不得是本件的经办、核查或审查人员" / "an application is not decided by a person who worked on it",
+    /// Notice of the end.
+    ClosureNotice = "licence.closure_notice" / "终止办学须提前规定的期限告知" / "an institution closes no earlier than its notice allows",
+    /// A ground that the law names.
+    RevocationGround = "licence.revocation_ground" / "吊销许可证须有法定事由" / "a licence is revoked only on a ground that the law names",
+    /// The holder is heard.
+    RevocationHearing = "licence.revocation_hearing" / "须待当事人听证权利行使完毕或期限届满，方可决定吊销" / "a revocation is decided after the holder was heard or its time to ask has passed",
+    /// Time before a hearing.
+    HearingNotice = "licence.hearing_notice" / "听证日期须提前规定的期限告知" / "the day of a hearing is told in time",
     /// Revocation by two persons.
     RevocationTwoPersons = "licence.revocation_two_persons" / "吊销许可证的决定人不得是提出人" / "a revocation is not decided by the person who proposed it",
+    /// Area per pupil.
+    AreaPerPupil = "standard.area_per_pupil" / "同一时段生均面积不得低于标准" / "each pupil present has the area that the standard asks",
+    /// Floor area.
+    FloorArea = "standard.floor_area" / "办学面积不得低于标准" / "the floor area is no less than the standard",
+    /// Share of teaching rooms.
+    TeachingShare = "standard.teaching_share" / "教学用房占比不得低于标准" / "teaching rooms take the share that the standard asks",
+    /// Highest floor.
+    HighestFloor = "standard.highest_floor" / "教室楼层不得高于标准" / "rooms are no higher than the standard",
+    /// Lease.
+    LeaseLeft = "standard.lease_left" / "场所剩余租期不得短于标准" / "the lease that is left is no shorter than the standard",
+    /// Capital.
+    CapitalMin = "standard.capital" / "开办资金不得低于标准" / "the capital is no less than the standard",
+    /// Equipment.
+    EquipmentMin = "standard.equipment" / "设备投入不得低于标准" / "the equipment is worth no less than the standard",
+    /// Addresses on a licence.
+    SitesPerLicence = "standard.sites_per_licence" / "每证地址数不得超过规定" / "a licence has no more addresses than the rule allows",
+    /// Full-time staff.
+    FullTimeStaff = "standard.full_time_staff" / "专职教学、教研人员占比不得低于标准" / "full-time teaching and research staff are the share that the standard asks",
+    /// Full-time teachers per class.
+    ClassTeachers = "standard.class_teachers" / "专职教师与学生之比不得低于标准" / "full-time teachers are the share of pupils that the standard asks",
+    /// Qualification.
+    TeacherQualified = "standard.teacher_qualified" / "教学人员须具备相应资格" / "teaching staff hold the qualification for what they teach",
+    /// Serving teachers.
+    NoServingTeacher = "standard.no_serving_teacher" / "不得聘用在职中小学、幼儿园教师" / "serving teachers of schools and kindergartens do not teach",
+    /// Barred persons.
+    StaffNotBarred = "standard.staff_not_barred" / "不得聘用列入从业人员黑名单或者依法不得从业的人员" / "nobody works who is on the staff blacklist or barred by law",
     /// White list needs a licence in force.
     WhiteListNeedsLicence = "list.white_needs_licence" / "列入白名单须持有有效许可证" / "the white list takes only holders of a licence in force",
+    /// Criteria of the white list.
+    WhiteListCriteria = "list.white_criteria" / "列入白名单须符合当地规定的条件" / "the white list takes only who meets the criteria of the place",
+    /// Grounds of the black list.
+    BlackListGround = "list.black_ground" / "列入黑名单须有当地规定的事由" / "the black list takes only on a ground of the place",
+    /// Time to object or to repair.
+    ListingTime = "list.time" / "异议、修复须在规定的期限之内" / "objections and repairs keep to their time",
     /// Institution may sell.
     LicenceInForce = "contract.licence_in_force" / "机构须持有有效的办学许可证" / "the institution holds a licence in force",
+    /// No change of control under way.
+    NoChangePending = "contract.no_change_pending" / "举办者、法定代表人、名称、地址、开办资金变更办理期间不得新签约收费" / "nothing new is sold while a change of control, name, place or capital is applied for",
     /// Not on the black list.
     NotBlacklisted = "contract.not_blacklisted" / "列入黑名单的机构不得签约收费" / "an institution on the black list may not sell",
     /// Licence covers category.
@@ -90,6 +140,24 @@ rules! {
     CourseTerms = "contract.course_terms" / "合同的授课期间须在课程公布的期间之内" / "the contract's lessons lie within the published course",
     /// Supplement free of void and unfair terms.
     UnfairTerm = "contract.unfair_term" / "补充约定不得含有无效或者不公平的条款" / "the supplement has no void or unfair term",
+    /// A draft names a template version that holds.
+    TemplateInForce = "contract.template_in_force" / "合同须使用当日在当地有效的范本版本" / "a contract is drawn up from a template version in force in its region",
+    /// Changes of the printed text keep what the institution owes by law.
+    LiabilityKept = "contract.liability_kept" / "对范本的改动不得减轻机构的法定责任" / "changes of the template do not lighten what the institution owes by law",
+    /// One signs what stands there.
+    DocumentSigned = "contract.document_signed" / "签署的哈希须为合同现文本的哈希" / "a party signs the hash of the present document",
+    /// A template is adopted by another person than the one who drafted it.
+    TemplateApprovalTwoPersons = "contract.template_approval_two_persons" / "合同范本的批准人不得是起草人" / "a template version is not adopted by the person who drafted it",
+    /// A template does not change days that are past.
+    TemplateNotRetroactive = "contract.template_not_retroactive" / "合同范本不得追溯既往" / "a template version does not take effect in the past",
+    /// A right to step back is still open.
+    WithdrawalWindow = "contract.withdrawal_window" / "须在可以撤回合同的期间之内" / "the contract may be withdrawn from only within the time for it",
+    /// Who ends a contract names a ground that is theirs.
+    TerminationGround = "contract.termination_ground" / "解除合同须有该方可以援引的事由" / "a contract is ended by notice on a ground that is the party's own",
+    /// A notice gives the time that the rules ask.
+    TerminationNotice = "contract.termination_notice" / "解除通知须提前规定的日数" / "a notice to end a contract keeps to its time",
+    /// A transfer leaves nothing open behind.
+    TransferSettled = "contract.transfer_settled" / "转让前须了结待确认的课时与退费" / "a contract is transferred with no lesson or refund open",
     /// Refund terms no worse than law.
     RefundPayBackMax = "contract.refund_pay_back_max" / "约定的退费期限不得长于规定" / "the agreed pay-back term is no longer than the rule",
     /// Payment within price.
@@ -112,6 +180,10 @@ rules! {
     RefundAnswerClock = "escrow.refund_answer_clock" / "机构答复退费的期限尚未届满" / "the institution's time to answer has not passed",
     /// Deemed confirmation clock.
     DeemedConfirmationClock = "escrow.deemed_confirmation_clock" / "家长确认期限尚未届满" / "the guardian's time to answer has not passed",
+    /// Nothing is owed before records go.
+    PersonContractsOver = "person.contracts_over" / "合同履行完毕、款项结清后方可删除个人信息" / "records are erased after the contracts are over and nothing is held",
+    /// Records are kept for their time.
+    PersonRetention = "person.retention" / "个人信息在规定的保存期限内不得删除" / "records are kept for the time that a rule sets",
 }
 
 impl std::fmt::Display for RuleId {

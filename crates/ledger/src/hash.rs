@@ -112,6 +112,11 @@ fn sha256(parts: &[&[u8]]) -> Hash {
     Hash(hasher.finalize().into())
 }
 
+/// SHA-256 of a file as it is, so that everybody can compare it with a tool of their own.
+pub fn file_digest(bytes: &[u8]) -> Hash {
+    sha256(&[bytes])
+}
+
 /// Leaf hash of an entry: `SHA-256(0x00 || bytes)` (RFC 6962, 2.1).
 pub fn leaf_hash(entry: &[u8]) -> Hash {
     sha256(&[&[0], entry])
@@ -149,6 +154,8 @@ pub mod tags {
     pub const POLICY: &str = "tutela/policy/1";
     /// The text of a drafted version of a region's rules.
     pub const POLICY_DOCUMENT: &str = "tutela/policy-document/1";
+    /// A version of the model contract's text.
+    pub const CONTRACT_TEMPLATE: &str = "tutela/contract-template/1";
     /// A bank's reference of a payment or payout.
     pub const BANK_REFERENCE: &str = "tutela/bank-reference/1";
     /// A commitment to personal data or free text kept outside the ledger.

@@ -1,6 +1,8 @@
 //! Courses and contracts.
 
-use app::drafting::{NewContract, NewLot};
+use std::collections::BTreeMap;
+
+use app::drafting::{NewContract, NewLot, Wording};
 use app::read::{ContractQuery, ContractView, NamedCourse, Page};
 use contract::{Course, GuardianParty, PupilParty, RefundTerms};
 use kernel::{CourseId, InstitutionId};
@@ -229,6 +231,16 @@ pub struct ContractRequest {
     pub first_lesson_on: w::Day,
     /// Last lesson.
     pub last_lesson_on: w::Day,
+    /// Hash of the template version; the one in force where none is named.
+    #[serde(default)]
+    pub template: Option<w::Hash>,
+    /// Values of blanks that the parties fill in, by field (GET /v1/contract-fields).
+    #[serde(default)]
+    pub values: BTreeMap<String, w::Value>,
+    /// Changed clauses of the printed text by number; null where a clause is left out.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub clause_changes: BTreeMap<String, Option<w::Clause>>,
 }
 
 /// Most lots of a contract.
@@ -285,6 +297,11 @@ impl TryFrom<ContractRequest> for NewContract {
             supplementary_terms: body.supplementary_terms.unwrap_or_default().0,
             first_lesson_on: body.first_lesson_on.0,
             last_lesson_on: body.last_lesson_on.0,
+            wording: Wording {
+                template: body.template.map(|hash| hash.0),
+                values: body.values.into_iter().map(|(name, value)| (name, value.0)).collect(),
+                clause_changes: body.clause_changes.into_iter().map(|(id, text)| (id, text.map(|t| t.0))).collect(),
+            },
         })
     }
 }
@@ -351,6 +368,9 @@ pub struct ContractDraftBody {
 pub struct SignatureRequest {
     /// The party.
     pub party: w::Party,
+    /// Hash of the document that the party has before it; another than the present one is refused.
+    #[serde(default)]
+    pub document_hash: Option<w::Hash>,
 }
 
 /// A contract after a signature.

@@ -4,7 +4,8 @@ use access::Action;
 use app::read::Thing;
 use app::verbs::FeePay;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use kernel::{ContractId, PaymentId};
 
 use super::{Answered, Read, Uses, reference_hash, run};
@@ -13,7 +14,8 @@ use crate::dto::contracts::{
     ContractBody, ContractDraftBody, ContractFilter, ContractRequest, SignatureBody, SignatureRequest,
 };
 use crate::dto::escrow::{PaymentBody, PaymentRecordedBody, PaymentRequest, StatementBody};
-use crate::extract::{Asker, Command, CommandParams, Draft, DraftParams, Id, PageQuery, Query};
+use crate::dto::templates::DifferencesBody;
+use crate::extract::{Asker, Command, CommandParams, Draft, DraftParams, Id, PageQuery, Query, Reason, ReasonParams};
 use crate::openapi::Problems;
 use crate::problem::Problem;
 use crate::w;
@@ -45,10 +47,45 @@ pub async fn show(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) -> Rea
 }
 
 /// The text of a contract, as it was hashed.
-#[utoipa::path(get, path = "/v1/contracts/{id}/document", tag = "contracts", params(("id" = w::ContractId, Path)),
+#[utoipa::path(get, path = "/v1/contracts/{id}/document", tag = "contracts",
+    params(("id" = w::ContractId, Path), ReasonParams),
     responses((status = 200, description = "The text.", body = String, content_type = "text/plain"), Problems))]
-pub async fn document(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) -> Result<Response, Problem> {
-    Ok(answer::text(app.contract_document(asker.principal.as_ref(), id).await?))
+pub async fn document(
+    State(app): Uses,
+    asker: Asker,
+    Id(id): Id<ContractId>,
+    Reason(why): Reason,
+) -> Result<Response, Problem> {
+    Ok(answer::text(app.contract_document(asker.principal.as_ref(), id, &why).await?.1.text))
+}
+
+/// The record that was hashed: template, values, changes and printed text. `document_hash` is
+/// SHA-256 over `tutela/document/1`, a zero byte and exactly these bytes.
+#[utoipa::path(get, path = "/v1/contracts/{id}/document.json", tag = "contracts",
+    params(("id" = w::ContractId, Path), ReasonParams),
+    responses((status = 200, description = "The record.", body = String, content_type = "application/json"), Problems))]
+pub async fn document_record(
+    State(app): Uses,
+    asker: Asker,
+    Id(id): Id<ContractId>,
+    Reason(why): Reason,
+) -> Result<Response, Problem> {
+    let (_, document) = app.contract_document(asker.principal.as_ref(), id, &why).await?;
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "private, no-cache")];
+    Ok((headers, document.bytes().to_vec()).into_response())
+}
+
+/// What a contract says otherwise than its template.
+#[utoipa::path(get, path = "/v1/contracts/{id}/differences", tag = "contracts",
+    params(("id" = w::ContractId, Path), ReasonParams),
+    responses((status = 200, description = "Differences.", body = DifferencesBody), Problems))]
+pub async fn differences(
+    State(app): Uses,
+    asker: Asker,
+    Id(id): Id<ContractId>,
+    Reason(why): Reason,
+) -> Read<DifferencesBody> {
+    Ok(Resource(app.contract_differences(asker.principal.as_ref(), id, &why).await?.into()))
 }
 
 /// A party signs; the second signature puts the contract in force.
@@ -58,7 +95,8 @@ pub async fn document(State(app): Uses, asker: Asker, Id(id): Id<ContractId>) ->
 pub async fn sign(State(app): Uses, Id(contract): Id<ContractId>, command: Command<SignatureRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
     let dry_run = call.dry_run;
-    let (ledger, outcome) = app.contract_sign_submit(call, contract, body.party.0).await?;
+    let (ledger, outcome) =
+        app.contract_sign_submit(call, contract, body.party.0, body.document_hash.map(|hash| hash.0)).await?;
     answer::appended::<SignatureBody>(&app, &ledger, outcome, prefer, dry_run).await
 }
 

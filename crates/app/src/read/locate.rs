@@ -231,12 +231,13 @@ impl App {
         call: Call,
         contract: ContractId,
         party: contract::Party,
+        signed: Option<ledger::Hash>,
     ) -> Result<(Arc<Ledger>, Outcome), AppError> {
         let thing = Thing::Contract(contract);
         let ledger = self.ledger_for(&call, thing).await?;
         let principal = call.principal.clone();
         let done = async {
-            let verb = self.contract_sign(ledger.id(), contract, party).await?;
+            let verb = self.contract_sign(ledger.id(), contract, party, signed).await?;
             self.submit(&ledger, call, verb).await
         };
         match done.await {

@@ -2,10 +2,11 @@
 //! says which; signing refuses until none is broken. Not in the ledger before the first signature.
 
 use access::Action;
+use contract::Party;
 use kernel::{SubjectId, Violation};
 use serde_json::json;
 
-use super::{course, seller};
+use super::{ContractSign, course, seller};
 use crate::context::{Context, Decision, Side, Verb};
 use crate::family;
 use crate::refusal::{BrokenRule, Refusal, Stop};
@@ -22,13 +23,19 @@ pub struct ContractDraft {
     pub guardian: Person,
     /// The pupil.
     pub pupil: Person,
-    /// Void or unfair terms of the supplement.
-    pub unfair: Vec<Violation>,
+    /// What template and wording break.
+    pub broken: Vec<Violation>,
     /// By which the pupil is recognised under another guardian.
     pub child_key: [u8; 32],
 }
 
 impl ContractDraft {
+    /// A signature under what is being drawn up here, in the same batch.
+    pub fn signature(&self, party: Party) -> ContractSign {
+        let document = ledger::Hash::new(self.draft.document_hash);
+        ContractSign::checked(self.draft.terms.id, party, None, document, self.broken.clone())
+    }
+
     fn known_or_new(state: &WorkingSet, person: &Person) -> SubjectId {
         state.persons.get(&person.lookup).copied().unwrap_or(person.subject)
     }
@@ -54,7 +61,7 @@ impl Verb for ContractDraft {
         draft.terms.pupil = Self::known_or_new(state, &self.pupil);
         let seller = seller(state, institution);
         let mut violations = contract::sign_violations(&draft.terms, course, &seller, context.policy, context.today);
-        violations.extend(self.unfair.iter().cloned());
+        violations.extend(self.broken.iter().cloned());
         violations.extend(family::across(state, context, &draft.terms, Some(self.child_key), "lots")?);
         violations.sort_by_key(|violation| violation.rule);
         let violations: Vec<_> = violations.into_iter().map(BrokenRule::from).collect();

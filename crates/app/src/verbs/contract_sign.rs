@@ -3,26 +3,61 @@
 
 use access::Action;
 use contract::{ContractCommand, ContractState, Party};
-use kernel::{ContractId, Violation};
+use kernel::{ContractId, RuleId, Violation};
+use ledger::Hash;
 use ledger::body::{ContractSignatureGiven, ContractSigned, LotSold};
 use serde_json::json;
 
 use super::{draft, fits, seller};
 use crate::context::{Context, Decision, Verb};
 use crate::convert;
+use crate::document::KeptDocument;
 use crate::family;
-use crate::refusal::{Stop, all_hold, illegal};
+use crate::refusal::{Corrupt, Stop, all_hold, illegal};
+use crate::templates::TemplateText;
 use crate::working_set::{Wanted, WorkingSet};
 
-/// Signs a contract.
+/// Why a signature is one under this text and no other.
+const DOCUMENT_SIGNED: &str = "电子签名法第13条、第14条；GF-2021-2604使用说明第4条";
+
+/// Signs a contract. Made only by what reads the document, so that no signature goes by its checks.
 pub struct ContractSign {
-    /// Which.
-    pub contract: ContractId,
-    /// For whom.
-    pub party: Party,
-    /// Void or unfair terms of the document's supplement. They are read before the writer takes the
-    /// command: a document never changes.
-    pub unfair: Vec<Violation>,
+    contract: ContractId,
+    party: Party,
+    /// The hash that the party says it signs.
+    signed: Option<Hash>,
+    /// The hash of the document that was read.
+    document: Hash,
+    /// What it breaks. It is read before the writer takes the command: a document never changes.
+    broken: Vec<Violation>,
+}
+
+impl ContractSign {
+    /// A signature under a document, which is read here.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when the document is not of the template.
+    pub fn of(
+        contract: ContractId,
+        party: Party,
+        signed: Option<Hash>,
+        document: &KeptDocument,
+        template: &TemplateText,
+    ) -> Result<ContractSign, Corrupt> {
+        let broken = document.violations(template)?;
+        Ok(ContractSign { contract, party, signed, document: document.hash(), broken })
+    }
+
+    /// A signature under a document that was read already.
+    pub(super) const fn checked(
+        contract: ContractId,
+        party: Party,
+        signed: Option<Hash>,
+        document: Hash,
+        broken: Vec<Violation>,
+    ) -> ContractSign {
+        ContractSign { contract, party, signed, document, broken }
+    }
 }
 
 impl Verb for ContractSign {
@@ -39,11 +74,20 @@ impl Verb for ContractSign {
         };
         context.allow_contract(action, &draft.terms)?;
         let next = draft.state.apply(ContractCommand::sign(self.party)).map_err(illegal("contract"))?;
+        let document = Hash::new(draft.document_hash);
+        if self.document != document {
+            return Err(Corrupt { what: "document of a contract" }.into());
+        }
+        if self.signed.is_some_and(|signed| signed != document) {
+            let signed = self.signed.unwrap_or(document);
+            let violation = Violation::of(RuleId::DocumentSigned).with(document, signed);
+            return Err(violation.source(DOCUMENT_SIGNED).field("document_hash").into());
+        }
         let terms = &draft.terms;
         let course = fits(state.courses.get(terms.course), "contract without course")?;
         let seller = seller(state, institution);
         let mut broken = contract::sign_violations(terms, course, &seller, context.policy, context.today);
-        broken.extend(self.unfair.iter().cloned());
+        broken.extend(self.broken.iter().cloned());
         broken.extend(family::across(state, context, terms, None, "lots")?);
         broken.sort_by_key(|violation| violation.rule);
         all_hold(broken)?;
@@ -53,10 +97,9 @@ impl Verb for ContractSign {
             "number": draft.number,
             "institution": institution.id.to_string(),
             "state": next.as_str(),
-            "document_hash": ledger::Hash::new(draft.document_hash).to_string(),
+            "document_hash": document.to_string(),
         });
         let decision = Decision::new(201, answer);
-        let document = ledger::Hash::new(draft.document_hash);
         let party = convert::party(self.party);
         if next != ContractState::Signed {
             let body = ContractSignatureGiven { contract: terms.id, contract_seq: 1, document, party };

@@ -35,7 +35,7 @@ async fn sign(world: &World, contract: ContractId, party: Party) -> Result<app::
         Party::Institution => world.institution_user(world.app.contract_terms(contract).await.unwrap().1.institution),
         Party::Guardian => world.guardian_of(contract).await,
     };
-    world.run(&principal, ContractSign { contract, party, unfair: Vec::new() }).await
+    world.run(&principal, world.signature(contract, party).await).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +52,7 @@ async fn three_signatures_queued_at_once_see_each_other() {
             let contract = id(&drafted);
             sign(&world, contract, Party::Institution).await.unwrap();
             let guardian = world.guardian_of(contract).await;
-            let signature = ContractSign { contract, party: Party::Guardian, unfair: Vec::new() };
+            let signature = world.signature(contract, Party::Guardian).await;
             queued.push((world.call(&guardian), Box::new(signature)));
             contracts.push(contract);
         }

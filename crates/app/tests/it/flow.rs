@@ -186,7 +186,7 @@ async fn what_breaks_a_rule_is_drawn_up_and_not_signed() {
     assert_eq!(rules, ["contract.prepaid_hours_cap", "contract.prepaid_amount_cap"]);
     let contract = outcome.answer["id"].as_str().unwrap().parse().unwrap();
     let owner = world.institution_user(institution);
-    let sign = ContractSign { contract, party: contract::Party::Institution, unfair: Vec::new() };
+    let sign = world.signature(contract, contract::Party::Institution).await;
     assert_eq!(rule(world.run(&owner, sign).await.unwrap_err()), "contract.prepaid_hours_cap");
     assert!(matches!(
         world.run(&bank(), world.payment(contract, 5, "b-1")).await,

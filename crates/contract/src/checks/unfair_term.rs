@@ -5,16 +5,16 @@ use kernel::{RuleId, Violation};
 
 use crate::clauses::{Severity, check as findings};
 
-/// Every void or unfair term of a supplement, in the order of the text. What is found is named by its
-/// rule and its place in the supplement, never by its words: they may name people.
-pub fn unfair_terms(supplement: &str) -> Vec<Violation> {
-    findings(supplement)
+/// Every void or unfair term of what the parties wrote, in the order of the text; `field` is where the
+/// request has it. What is found is named by its rule and its place, never by its words: they may name
+/// people.
+pub fn unfair_terms(text: &str, field: &'static str) -> Vec<Violation> {
+    findings(text)
         .into_iter()
         .filter(|finding| finding.rule.severity != Severity::Check)
         .map(|finding| {
             let found = format!("{} {}: {}-{}", finding.rule.id, finding.rule.zh, finding.start, finding.end);
-            let mut violation =
-                Violation::of(RuleId::UnfairTerm).source(&finding.rule.law.join("; ")).field("supplementary_terms");
+            let mut violation = Violation::of(RuleId::UnfairTerm).source(&finding.rule.law.join("; ")).field(field);
             violation.actual = Some(found);
             violation
         })
@@ -33,6 +33,7 @@ mod tests {
 
     #[test]
     fn void_terms_stop_a_contract_and_doubtful_ones_do_not() {
+        let unfair_terms = |text| unfair_terms(text, "supplementary_terms");
         let broken = unfair_terms("课程一经售出，概不退款。");
         assert_eq!(broken.len(), 1, "{broken:?}");
         assert_eq!(broken[0].actual.as_deref(), Some("U01 概不退费: 2-11"));

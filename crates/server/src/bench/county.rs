@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use access::{Department, Duty, Post, Principal, Role};
 use app::context::Verb;
-use app::drafting::{NewContract, NewInstitution, NewLot};
+use app::drafting::{NewContract, NewInstitution, NewLot, Wording};
 use app::identity::{NewRole, NewUser};
 use app::verbs::{
-    ApplicationAccept, ApplicationDecide, ApplicationSubmit, ContractSign, CourseDraft, CoursePublish, GrantedLicence,
+    ApplicationAccept, ApplicationCheckSite, ApplicationDecide, ApplicationReview, ApplicationSubmit, CourseDraft,
+    CoursePublish, GrantedLicence,
 };
 use app::{App, Call, Ledger};
 use contract::{Party, RefundTerms};
@@ -102,9 +103,27 @@ async fn institution(
     act(app, ledger, officer, registration).await?;
     let application = app.new_id(&call(officer)?, ApplicationId::new);
     let kind = ApplicationKind::New;
-    act(app, ledger, officer, ApplicationSubmit { application, institution: id, kind, scope: None, documents: vec![] })
-        .await?;
-    act(app, ledger, officer, ApplicationAccept { application }).await?;
+    act(
+        app,
+        ledger,
+        officer,
+        ApplicationSubmit { application, institution: id, kind, scope: None, documents: vec![], wish: None },
+    )
+    .await?;
+    act(app, ledger, officer, ApplicationAccept { application, expected: None }).await?;
+    let (second_officer, said) = (app.new_id(&call(officer)?, UserId::new), || app.secret(&serde_json::json!({})));
+    let check = ApplicationCheckSite {
+        application,
+        expected: None,
+        second_officer,
+        checked_on: today,
+        result: registry::SiteCheckResult::Passed,
+        documents: vec![],
+        findings: said(),
+    };
+    act(app, ledger, officer, check).await?;
+    let review = ApplicationReview { application, expected: None, advice: Decision::Grant, opinion: said() };
+    act(app, ledger, officer, review).await?;
     let licence = GrantedLicence {
         licence: app.new_id(&call(officer)?, LicenceId::new),
         number: cast::licence_number(number, 1).parse()?,
@@ -116,7 +135,15 @@ async fn institution(
         app,
         ledger,
         approver,
-        ApplicationDecide { application, verdict: Decision::Grant, licence: Some(licence), reason },
+        ApplicationDecide {
+            application,
+            expected: None,
+            verdict: Decision::Grant,
+            licence: Some(licence),
+            reason,
+            record: vec![],
+            lacking: vec![],
+        },
     )
     .await?;
     let role = Role::Institution { ledger: ledger.id().clone(), institution: id, post: Post::Owner };
@@ -136,10 +163,8 @@ async fn institution(
         let contract = terms.id;
         let role = Role::Guardian { ledger: ledger.id().clone(), subject: terms.guardian };
         let guardian = Principal::new(app.new_id(&call(officer)?, UserId::new), role);
-        signing
-            .push((call(&owner)?, Box::new(ContractSign { contract, party: Party::Institution, unfair: Vec::new() })));
-        signing
-            .push((call(&guardian)?, Box::new(ContractSign { contract, party: Party::Guardian, unfair: Vec::new() })));
+        signing.push((call(&owner)?, Box::new(draft.signature(Party::Institution))));
+        signing.push((call(&guardian)?, Box::new(draft.signature(Party::Guardian))));
         drafts.push((call(&owner)?, Box::new(draft)));
         contracts.push(contract);
     }
@@ -196,5 +221,6 @@ fn contract(family: usize, course: CourseId, first: Day, last: Day) -> anyhow::R
         supplementary_terms: String::new(),
         first_lesson_on: first,
         last_lesson_on: last,
+        wording: Wording::default(),
     })
 }

@@ -20,10 +20,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("contract", &["kernel", "policy", "registry"]),
     ("escrow", &["kernel", "policy", "registry", "contract"]),
     ("ledger", &["kernel"]),
+    // Pages and PDFs of contracts: no HTTP, no database.
+    ("document", &["contract"]),
     ("access", &["kernel"]),
     ("store", &["kernel", "policy", "registry", "contract", "escrow", "ledger", "access"]),
     ("app", &["kernel", "policy", "registry", "contract", "escrow", "ledger", "access", "store"]),
-    ("api", &["kernel", "policy", "registry", "contract", "escrow", "ledger", "access", "app"]),
+    ("api", &["kernel", "policy", "registry", "contract", "escrow", "ledger", "document", "access", "app"]),
     // The demo county speaks to the use cases in values of the domain, as api does.
     (
         "server",
@@ -74,16 +76,19 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "escrow",
             "ledger",
             "access",
+            "document",
             "migrations",
             "store",
             "app",
             "api",
         ],
     ),
+    // What a file that was handed in is.
+    ("infer", &["app"]),
     // Proof: the bytes of an entry, its hash and the signatures are the ledger's alone.
     ("base64", &["ledger"]),
     ("ed25519-dalek", &["ledger"]),
-    ("flate2", &["ledger"]),
+    ("flate2", &["ledger", "document"]),
     ("hex", &["ledger"]),
     ("hmac", &["ledger", "access"]),
     // One-time codes of RFC 6238 are made with SHA-1, by every phone.
@@ -98,9 +103,12 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("calamine", &["app"]),
     ("csv", &["app"]),
     ("encoding_rs", &["app"]),
+    ("zip", &["app"]),
     // Log-in with somebody else's identity provider.
     ("openidconnect", &["server"]),
     // Storage.
+    ("krilla", &["document"]),
+    ("skrifa", &["document"]),
     ("libsqlite3-sys", &["store", "migrations"]),
     ("rusqlite", &["store"]),
     ("sea-orm", &["store", "migrations"]),

@@ -3,7 +3,7 @@
 
 use access::Principal;
 use app::context::Verb;
-use app::drafting::{NewContract, NewLot};
+use app::drafting::{NewContract, NewLot, Wording};
 use app::identity::NewRole;
 use app::verbs::{CourseDraft, CoursePublish, FeePay};
 use contract::{Party, RefundTerms};
@@ -167,6 +167,7 @@ async fn draft(
         supplementary_terms: String::new(),
         first_lesson_on: *first,
         last_lesson_on: *last,
+        wording: Wording::default(),
     };
     let call = stage.call(who);
     Ok(stage.app.contract_draft(&call, &stage.ledger, new).await?)
@@ -180,7 +181,7 @@ async fn sign(stage: &mut Stage, world: &World, sold: &[usize], party: Party) ->
             Party::Institution => world.owner(world.seller(place)?)?,
             Party::Guardian => world.guardian(place)?,
         };
-        let verb: Box<dyn Verb> = Box::new(stage.app.contract_sign(stage.ledger.id(), contract.id, party).await?);
+        let verb: Box<dyn Verb> = Box::new(stage.app.contract_sign(stage.ledger.id(), contract.id, party, None).await?);
         acts.push((who, verb));
     }
     stage.act_all(acts).await?;
@@ -234,6 +235,6 @@ pub async fn contract_above_the_cap(stage: &mut Stage, world: &mut World) -> any
     let verb = draft(stage, &who, &cast, id, 0, 520_000).await?;
     let contract = verb.draft.terms.id;
     stage.act(&who, verb).await?;
-    let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Institution).await?;
+    let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Institution, None).await?;
     stage.caught(&who, "签订5,200元的非学科类合同", "a non-subject contract of 5,200 yuan", verb).await
 }

@@ -13,7 +13,7 @@ use access::{Action, Caller, Denied, Principal, Reason, Role, RoleKind, Target};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use kernel::{LedgerId, RegionCode};
+use kernel::{InstitutionId, LedgerId, RegionCode, SubjectId};
 use store::User as UserRow;
 
 use crate::error::AppError;
@@ -110,6 +110,26 @@ fn role_of(row: &UserRow) -> Option<Role> {
 /// The county that a ledger supervises: its id begins with the code.
 pub(crate) fn region_of(ledger: &LedgerId) -> Option<RegionCode> {
     ledger.as_str().split('-').next()?.parse().ok()
+}
+
+/// Any contract of a guardian, as a target.
+pub(crate) fn own_contract(ledger: &LedgerId, guardian: SubjectId) -> Target {
+    let institution = InstitutionId::new(uuid::Uuid::nil());
+    region_of(ledger).map_or(Target::Nothing, |region| Target::Contract {
+        ledger: ledger.clone(),
+        region,
+        institution,
+        guardian,
+    })
+}
+
+/// An institution as a target of its own people.
+pub(crate) fn own_institution(ledger: &LedgerId, institution: InstitutionId) -> Target {
+    region_of(ledger).map_or(Target::Nothing, |region| Target::Institution {
+        ledger: ledger.clone(),
+        region,
+        institution,
+    })
 }
 
 /// May the caller do this with an account of its own? A key may not, whatever its scope.

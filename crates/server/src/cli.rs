@@ -49,6 +49,21 @@ struct SettingFlags {
     /// 前置反向代理的层数 Reverse proxies in front of this server [0]
     #[arg(long, global = true, value_name = "N")]
     trusted_proxies: Option<String>,
+    /// 动态口令 Second factor: off, enrolled or required [enrolled]
+    #[arg(long, global = true, value_name = "MODE")]
+    second_factor: Option<String>,
+    /// 身份提供方 Issuer of the bureau's own identity provider [none]
+    #[arg(long, global = true, value_name = "URL")]
+    oidc_issuer: Option<String>,
+    /// 客户端编号 Client id at the identity provider
+    #[arg(long, global = true, value_name = "ID")]
+    oidc_client_id: Option<String>,
+    /// 客户端密钥文件 File of the client secret [none]
+    #[arg(long, global = true, value_name = "PATH")]
+    oidc_client_secret_file: Option<String>,
+    /// 登录返回地址 Page to which the identity provider returns
+    #[arg(long, global = true, value_name = "URL")]
+    oidc_redirect_url: Option<String>,
     /// 日志级别 Level of the log [info]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
@@ -77,6 +92,10 @@ enum Command {
     Export(ExportArgs),
     /// 导入账本：先核验，再写入尚无此账本的数据库 Imports an export: verifies it, then writes it into a database without it
     Import(ImportArgs),
+    /// 导入既有登记数据（CSV、XLSX）：先预览，加 --commit 写入 Takes over an existing registry from CSV or XLSX
+    ImportRegistry(ImportRegistryArgs),
+    /// 到期个人信息：列出，加 --erase 删除 Records of families that are no longer to be kept: lists them, or erases them
+    Retention(RetentionArgs),
     /// 用户 Users
     #[command(subcommand)]
     User(UserCommand),
@@ -135,6 +154,30 @@ pub struct ImportArgs {
     /// 此前保存的检查点文件，可重复 A checkpoint kept from earlier; may be repeated
     #[arg(long, value_name = "CHECKPOINT_FILE")]
     pub since: Vec<PathBuf>,
+}
+
+/// Arguments of `import-registry`.
+#[derive(Debug, Args)]
+pub struct ImportRegistryArgs {
+    /// 文件 The file, CSV or XLSX
+    pub file: PathBuf,
+    /// 县级区划代码 Division code of the county
+    #[arg(long)]
+    pub region: kernel::RegionCode,
+    /// 写入；不加则只预览 Writes; without it the file is only looked at
+    #[arg(long)]
+    pub commit: bool,
+}
+
+/// Arguments of `retention`.
+#[derive(Debug, Args)]
+pub struct RetentionArgs {
+    /// 县级区划代码 Division code of the county
+    #[arg(long)]
+    pub region: kernel::RegionCode,
+    /// 删除；不加则只列出 Erases; without it they are only listed
+    #[arg(long)]
+    pub erase: bool,
 }
 
 /// Arguments of `witness`.
@@ -334,6 +377,11 @@ impl SettingFlags {
             ("witness_policy", self.witness_policy),
             ("calculator_requests_per_minute", self.calculator_requests_per_minute),
             ("trusted_proxies", self.trusted_proxies),
+            ("second_factor", self.second_factor),
+            ("oidc_issuer", self.oidc_issuer),
+            ("oidc_client_id", self.oidc_client_id),
+            ("oidc_client_secret_file", self.oidc_client_secret_file),
+            ("oidc_redirect_url", self.oidc_redirect_url),
             ("log", self.log),
             ("log_format", self.log_format),
         ]
@@ -382,6 +430,8 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Verify(args) => commands::verify::run(&settings, &args).await,
         Command::Export(args) => commands::export::run(&settings, &args).await,
         Command::Import(args) => commands::import::run(&settings, &args).await,
+        Command::ImportRegistry(args) => commands::registry::run(&settings, &args).await,
+        Command::Retention(args) => commands::retention::run(&settings, &args).await,
         Command::User(command) => commands::user::run(&settings, command).await,
         Command::Demo => commands::demo::run(&settings).await,
         Command::Witness(args) => commands::witness::run(&settings, &args).await,

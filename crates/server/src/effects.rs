@@ -2,9 +2,11 @@
 //! directory. The only place that reads them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use app::{EffectError, Effects, WitnessAnswer, WitnessError};
+use app::identity::SecondFactorMode;
+use app::{EffectError, Effects, IdentityProvider, WitnessAnswer, WitnessError};
 use kernel::{Instant, LedgerId};
 use ledger::{Checkpoint, LogKey, LogPolicy, Note};
 use rand::TryRng;
@@ -122,6 +124,8 @@ pub struct SystemEffects {
     started: Instant,
     witness_policies: WitnessPolicies,
     witness_client: Option<WitnessClient>,
+    second_factor: SecondFactorMode,
+    provider: Option<Arc<dyn IdentityProvider>>,
 }
 
 impl SystemEffects {
@@ -138,7 +142,20 @@ impl SystemEffects {
             started: now()?,
             witness_policies: WitnessPolicies::default(),
             witness_client: None,
+            second_factor: SecondFactorMode::Enrolled,
+            provider: None,
         })
+    }
+
+    /// With what is asked of those who log in, and where else they may.
+    #[must_use]
+    pub fn with_identity(
+        mut self,
+        second_factor: SecondFactorMode,
+        provider: Option<Arc<dyn IdentityProvider>>,
+    ) -> SystemEffects {
+        (self.second_factor, self.provider) = (second_factor, provider);
+        self
     }
 
     /// With witnesses to ask.
@@ -214,6 +231,16 @@ fn size_of(note: &str) -> anyhow::Result<u64> {
     Ok(checkpoint.size)
 }
 
+impl SystemEffects {
+    /// Where a file lies: in `files/` beside the keys, two hundred and fifty-six folders. The name is made
+    /// of digits; anything else in it is left out.
+    fn file_path(&self, name: &str) -> PathBuf {
+        let name: String = name.chars().filter(char::is_ascii_hexdigit).collect();
+        let folder = name.get(..2).unwrap_or("00").to_owned();
+        self.keys.with_file_name("files").join(folder).join(name)
+    }
+}
+
 fn told(ledger: &LedgerId, error: &anyhow::Error) -> EffectError {
     tracing::error!(%ledger, error = format!("{error:#}"), "checkpoint outside the database");
     EffectError::Checkpoint
@@ -254,6 +281,27 @@ impl Effects for SystemEffects {
         files::read_text(&self.checkpoint_path(ledger)).map_err(|error| told(ledger, &error.into()))
     }
 
+    fn keep_file(&self, name: &str, sealed: &[u8]) -> Result<(), EffectError> {
+        let path = self.file_path(name);
+        let dir = path.parent().unwrap_or(&path);
+        // A name is of its contents: what is there already is the same.
+        files::make_dir(dir).and_then(|()| files::replace(&path, sealed, Readers::Owner)).map_err(|error| {
+            tracing::error!(%error, "a file that was handed in cannot be kept");
+            EffectError::File
+        })
+    }
+
+    fn kept_file(&self, name: &str) -> Result<Option<Vec<u8>>, EffectError> {
+        match std::fs::read(self.file_path(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                tracing::error!(%error, "a file that was handed in cannot be read");
+                Err(EffectError::File)
+            }
+        }
+    }
+
     fn witness_policy(&self, ledger: &LedgerId) -> Result<Option<LogPolicy>, EffectError> {
         let Some(policy) = self.witness_policies.of(ledger) else { return Ok(None) };
         let origin = self.origin(ledger);
@@ -268,6 +316,14 @@ impl Effects for SystemEffects {
             Some(client) => client.ask(prefix, body),
             None => Box::pin(std::future::ready(Err(WitnessError::Unreachable))),
         }
+    }
+
+    fn second_factor(&self) -> SecondFactorMode {
+        self.second_factor
+    }
+
+    fn identity_provider(&self) -> Option<Arc<dyn IdentityProvider>> {
+        self.provider.clone()
     }
 
     fn lookup_key(&self) -> [u8; 32] {

@@ -87,6 +87,41 @@ pub const TABLE: &[Setting] = &[
         en: "reverse proxies in front: 0, clients are told apart by the connection; n, by the n-th address from the end of X-Forwarded-For",
     },
     Setting {
+        name: "second_factor",
+        env: "TUTELA_SECOND_FACTOR",
+        default: "enrolled",
+        zh: "动态口令：off 不要求，enrolled 已设置者须验证，required 吊销、批准政策、出账等一律要求",
+        en: "one-time codes: off; enrolled, asked of those who have set one up; required, of everybody who decides what cannot be taken back",
+    },
+    Setting {
+        name: "oidc_issuer",
+        env: "TUTELA_OIDC_ISSUER",
+        default: "",
+        zh: "单位身份提供方（OpenID Connect）的 issuer 地址；空为不用",
+        en: "issuer address of the bureau's own identity provider (OpenID Connect); empty for none",
+    },
+    Setting {
+        name: "oidc_client_id",
+        env: "TUTELA_OIDC_CLIENT_ID",
+        default: "",
+        zh: "在身份提供方登记的客户端编号",
+        en: "client id registered with the identity provider",
+    },
+    Setting {
+        name: "oidc_client_secret_file",
+        env: "TUTELA_OIDC_CLIENT_SECRET_FILE",
+        default: "",
+        zh: "客户端密钥文件；公共客户端留空（只用 PKCE）",
+        en: "file of the client secret; empty for a public client, which has PKCE alone",
+    },
+    Setting {
+        name: "oidc_redirect_url",
+        env: "TUTELA_OIDC_REDIRECT_URL",
+        default: "",
+        zh: "登录后身份提供方返回的页面地址",
+        en: "address of the page to which the identity provider returns",
+    },
+    Setting {
         name: "log",
         env: "TUTELA_LOG",
         default: "info,sqlx=warn,sea_orm_migration=warn",
@@ -162,6 +197,16 @@ pub struct Settings {
     pub calculator_requests_per_minute: u32,
     /// Reverse proxies in front of this server.
     pub trusted_proxies: u8,
+    /// For whom a second factor is asked.
+    pub second_factor: app::identity::SecondFactorMode,
+    /// Issuer of the bureau's own identity provider, empty for none.
+    pub oidc_issuer: String,
+    /// Client id there.
+    pub oidc_client_id: String,
+    /// File of the client secret, empty for none.
+    pub oidc_client_secret_file: String,
+    /// Page to which the provider returns.
+    pub oidc_redirect_url: String,
     /// Level of the log.
     pub log: String,
     /// Form of the log.
@@ -269,6 +314,13 @@ impl Settings {
             trusted_proxies: text("trusted_proxies").parse().map_err(|_| {
                 wrong("trusted_proxies", "须为 0 至 255 的整数", "must be a whole number from 0 to 255")
             })?,
+            second_factor: text("second_factor").parse().map_err(|_| {
+                wrong("second_factor", "须为 off、enrolled 或 required", "must be off, enrolled or required")
+            })?,
+            oidc_issuer: text("oidc_issuer"),
+            oidc_client_id: text("oidc_client_id"),
+            oidc_client_secret_file: text("oidc_client_secret_file"),
+            oidc_redirect_url: text("oidc_redirect_url"),
             log: text("log"),
             log_format: text("log_format")
                 .parse()

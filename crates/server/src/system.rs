@@ -127,6 +127,7 @@ pub async fn open(settings: &Settings) -> anyhow::Result<Arc<App>> {
     let master = MasterKey::load(settings, empty)?;
     let effects = SystemEffects::new(&settings.data_dir, &settings.origin, &master)?;
     let effects = effects.with_witnesses(policies, WitnessClient::new()?);
+    let effects = effects.with_identity(settings.second_factor, crate::oidc::of_settings(settings)?);
     start(store, &master, Arc::new(effects)).await
 }
 

@@ -123,6 +123,17 @@ impl Asked {
     }
 }
 
+/// The key of a command whose body is a file: required.
+///
+/// # Errors
+/// A key that is missing or malformed.
+pub fn command_key(parts: &Parts, state: &ApiState, principal: &Principal, body: &[u8]) -> Result<Key, Problem> {
+    let missing = || Problem::of(ProblemType::IdempotencyKeyRequired).field("Idempotency-Key");
+    let asked = Asked { operation: operation(parts), key: Some(client_key(&parts.headers)?.ok_or_else(missing)?) };
+    let digest = Value::from(ledger::digest("tutela/command-body/1", body).to_string());
+    asked.key(state, principal, None, &digest).ok_or_else(missing)
+}
+
 fn operation(parts: &Parts) -> String {
     format!("{} {}", parts.method, parts.uri.path())
 }

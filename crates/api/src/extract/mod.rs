@@ -4,9 +4,11 @@
 mod body;
 mod command;
 mod parameter;
+mod reason;
 mod request;
 
 pub use body::Body;
-pub use command::{Asked, Command, CommandParams, Draft, DraftParams, Prefer};
+pub use command::{Asked, Command, CommandParams, Draft, DraftParams, Prefer, command_key};
 pub use parameter::{Id, Ids, LIMIT_DEFAULT, PageQuery, Query, page};
+pub use reason::{Reason, ReasonParams};
 pub use request::{Asker, From, IfMatch, Now, SignedIn};

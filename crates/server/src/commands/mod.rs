@@ -8,6 +8,8 @@ pub mod export;
 pub mod import;
 pub mod migrate;
 pub mod policy;
+pub mod registry;
+pub mod retention;
 pub mod serve;
 pub mod user;
 pub mod verify;

@@ -91,7 +91,7 @@ async fn add(app: &App, args: UserAddArgs) -> anyhow::Result<()> {
 async fn list(app: &App) -> anyhow::Result<()> {
     let mut after = None;
     loop {
-        let page = store::users_page(&app.store().read(), after, 200).await?;
+        let page = store::users_page(&app.store().read(), &store::UserFilter::default(), after, 200).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.id);
         for user in &page {

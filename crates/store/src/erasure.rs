@@ -1,0 +1,106 @@
+//! What is kept of a family beside the ledger, and its end. Entries stay: they name nobody.
+
+use kernel::{ContractId, Day, Instant, LedgerId, SubjectId};
+
+use crate::StoreError;
+use crate::connect::{Conn, Tx};
+use crate::row::Row;
+use crate::sql::Sql;
+
+/// A family to be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FamilyErasure {
+    /// The guardian.
+    pub guardian: SubjectId,
+    /// Guardian and pupils.
+    pub people: Vec<SubjectId>,
+    /// Their contracts.
+    pub contracts: Vec<ContractId>,
+}
+
+/// A guardian whose contracts are over, and the last that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuietFamily {
+    /// The guardian.
+    pub guardian: SubjectId,
+    /// How many contracts.
+    pub contracts: u64,
+    /// The last entry of any of them, or the day the last was drawn up.
+    pub last_at: Instant,
+    /// The last lesson of any of them.
+    pub last_lesson_on: Day,
+}
+
+/// Guardians with a record of whose contracts none holds money, an open refund or hours to be taught,
+/// and in which nothing happened since `before`; in the order of their ids.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn quiet_families(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    before: Instant,
+    after: Option<SubjectId>,
+    limit: u32,
+) -> Result<Vec<QuietFamily>, StoreError> {
+    let mut sql =
+        Sql::new(conn, "SELECT d.guardian_id, count(*), max(coalesce((SELECT max(e.recorded_at) FROM entry e");
+    sql.push(" WHERE e.ledger_id = d.ledger_id AND e.contract_id = d.contract_id), d.created_at)) AS last_at,");
+    sql.push(" max(d.last_lesson_on) FROM contract_draft d JOIN person p ON p.ledger_id = d.ledger_id");
+    sql.push(" AND p.subject_id = d.guardian_id LEFT JOIN contract c ON c.ledger_id = d.ledger_id");
+    sql.push(" AND c.contract_id = d.contract_id WHERE d.ledger_id = ").bind(ledger.as_str());
+    sql.and_if("d.guardian_id > ", after.map(SubjectId::uuid));
+    sql.push(" GROUP BY d.guardian_id HAVING sum(coalesce(c.prepaid_fen + c.disputed_fen + c.refund_fen, 0)) = 0");
+    sql.push(" AND sum(CASE WHEN c.open_refund_id IS NULL THEN 0 ELSE 1 END) = 0");
+    sql.push(" AND max(coalesce((SELECT max(e.recorded_at) FROM entry e WHERE e.ledger_id = d.ledger_id");
+    sql.push(" AND e.contract_id = d.contract_id), d.created_at)) < ").bind(before.micros());
+    sql.push(" ORDER BY d.guardian_id LIMIT ").bind(i64::from(limit));
+    let read = |row: &mut Row<'_>| {
+        Ok(QuietFamily {
+            guardian: SubjectId::new(row.get()?),
+            contracts: row.count()?,
+            last_at: row.instant()?,
+            last_lesson_on: row.parse()?,
+        })
+    };
+    sql.rows(conn, "contract_draft", &["guardian_id", "contracts", "last_at", "last_lesson_on"], read).await
+}
+
+/// Erases what is kept of a family: records with their keys, the texts of their contracts, what
+/// entries of these commit to, references of payments, the accounts to log in with.
+///
+/// # Errors
+/// Trouble of the database.
+pub async fn family_erase(tx: &Tx, ledger: &LedgerId, family: &FamilyErasure) -> Result<(), StoreError> {
+    for person in &family.people {
+        crate::people::person_erase(tx, ledger, *person).await?;
+    }
+    for contract in &family.contracts {
+        let mut sql = Sql::new(tx, "DELETE FROM entry_record WHERE ledger_id = ");
+        sql.bind(ledger.as_str()).push(" AND seq IN (SELECT seq FROM entry WHERE ledger_id = ").bind(ledger.as_str());
+        sql.and("contract_id = ", contract.uuid()).push(")");
+        sql.execute(tx).await?;
+        let mut sql = Sql::new(tx, "UPDATE contract_draft SET document_sealed = NULL WHERE ledger_id = ");
+        sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid());
+        sql.execute(tx).await?;
+        let mut sql = Sql::new(tx, "UPDATE payment SET reference = NULL WHERE ledger_id = ");
+        sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid());
+        sql.execute(tx).await?;
+    }
+    for user in crate::users::users_of_subject(tx, ledger, family.guardian).await? {
+        for table in ["session", "api_key", "second_factor", "recovery_code", "identity_link"] {
+            let mut sql = Sql::new(tx, &format!("DELETE FROM {table} WHERE user_id = "));
+            sql.bind(user.id.uuid());
+            sql.execute(tx).await?;
+        }
+        // Entries name the user by its id, so the row stays; the name and the password go.
+        let erased = crate::User {
+            username: format!("erased-{}", user.id),
+            password_hash: "!".to_owned(),
+            active: false,
+            ..user
+        };
+        crate::users::user_update(tx, &erased).await?;
+    }
+    Ok(())
+}

@@ -22,6 +22,7 @@ mod m20261122_000009_policy_version;
 mod m20261122_000010_family;
 mod m20261122_000011_locality;
 mod m20261122_000012_desk;
+mod m20261122_000013_lists;
 mod m20261122_000016_contract_template;
 mod m20261122_000014_identity;
 mod m20261122_000015_privacy;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_family::Migration),
             Box::new(m20261122_000011_locality::Migration),
             Box::new(m20261122_000012_desk::Migration),
+            Box::new(m20261122_000013_lists::Migration),
             Box::new(m20261122_000016_contract_template::Migration),
             Box::new(m20261122_000014_identity::Migration),
             Box::new(m20261122_000015_privacy::Migration),
@@ -72,9 +74,17 @@ const ATTEMPTS: u32 = 10;
 /// # Errors
 /// [`MigrateError`].
 pub async fn up(url: &str) -> Result<(), MigrateError> {
+    first(url, None).await
+}
+
+/// As [`up`], but only the first `count` changes, where it is given: a database of that time.
+///
+/// # Errors
+/// [`MigrateError`].
+pub async fn first(url: &str, count: Option<u32>) -> Result<(), MigrateError> {
     let mut attempt: u32 = 1;
     loop {
-        match try_up(url).await {
+        match try_up(url, count).await {
             Ok(()) => return Ok(()),
             Err(error) if attempt >= ATTEMPTS => return Err(error.into()),
             Err(error) => {
@@ -86,9 +96,9 @@ pub async fn up(url: &str) -> Result<(), MigrateError> {
     }
 }
 
-async fn try_up(url: &str) -> Result<(), DbErr> {
+async fn try_up(url: &str, count: Option<u32>) -> Result<(), DbErr> {
     let db = connect(url).await?;
-    let done = migrate(&db).await;
+    let done = migrate(&db, count).await;
     db.close().await?;
     done
 }
@@ -106,14 +116,14 @@ async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
+async fn migrate(db: &DatabaseConnection, count: Option<u32>) -> Result<(), DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
     let transaction = db.begin_with_options(options).await?;
     let pending = Migrator::get_pending_migrations(&transaction).await?;
-    Migrator::up(&transaction, None).await?;
+    Migrator::up(&transaction, count).await?;
     if !pending.is_empty() {
         m20261122_000006_sqlite_statistics::assume(transaction.get_database_backend(), &transaction).await?;
     }

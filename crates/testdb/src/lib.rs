@@ -68,6 +68,13 @@ pub fn sqlite() -> TestDatabase {
     TestDatabase { url: format!("sqlite://{}", path.display()), home: Home::File { _dir: home } }
 }
 
+/// A place for a SQLite file that is not there yet.
+pub fn empty_sqlite() -> TestDatabase {
+    let home = TempDir::new().expect("a temporary directory");
+    let path = home.path().join("tutela.db");
+    TestDatabase { url: format!("sqlite://{}", path.display()), home: Home::File { _dir: home } }
+}
+
 /// A new migrated PostgreSQL database; none where there is no PostgreSQL.
 pub fn fresh_postgres() -> Option<TestDatabase> {
     static TEMPLATE: OnceLock<String> = OnceLock::new();

@@ -5,6 +5,7 @@
 mod contracts;
 mod credentials;
 mod ledger;
+mod locality;
 mod people;
 mod registry;
 mod samples;

@@ -35,6 +35,12 @@ words! {
         PolicyDraftRead = "policy_draft_read" / "查看政策版本草案",
         /// Replay past decisions under a draft.
         PolicySimulate = "policy_simulate" / "推演政策草案",
+        /// Load a version of the model contract's text.
+        TemplateDraft = "template_draft" / "载入合同范本",
+        /// Adopt or reject a version of the model contract's text.
+        TemplateDecide = "template_decide" / "批准合同范本",
+        /// Read the versions of the model contract's text.
+        TemplateRead = "template_read" / "查看合同范本",
         /// Use a stateless calculator.
         Calculator = "calculator" / "使用计算工具",
         /// Take over an existing registry from a file.
@@ -45,10 +51,26 @@ words! {
         InstitutionRead = "institution_read" / "查看机构公示信息",
         /// Read all of an institution: profile, account, applications.
         InstitutionReadFull = "institution_read_full" / "查看机构全部信息",
+        /// Change the record of an institution: sites, rooms, accounts, staff.
+        RecordChange = "record_change" / "变更机构档案",
+        /// Read the record of an institution.
+        RecordRead = "record_read" / "查看机构档案",
+        /// See who else the same people, phones, addresses and accounts belong to.
+        ControlGraphRead = "control_graph_read" / "查看关联关系",
+        /// Hand in a file.
+        FileUpload = "file_upload" / "上传材料文件",
+        /// Read a file that was handed in.
+        FileRead = "file_read" / "查看材料文件",
         /// Hand in an application.
         ApplicationSubmit = "application_submit" / "提交办学许可申请",
         /// Accept an application.
         ApplicationAccept = "application_accept" / "受理申请",
+        /// Hand in corrections, or take an application back.
+        ApplicationCorrect = "application_correct" / "补正或者撤回申请",
+        /// Check a site, review an application.
+        ApplicationExamine = "application_examine" / "现场核查与审查",
+        /// Read the queue of applications.
+        ApplicationQueueRead = "application_queue_read" / "查看申请办理队列",
         /// Grant or refuse.
         ApplicationDecide = "application_decide" / "作出许可决定",
         /// Look up a licence.
@@ -57,12 +79,24 @@ words! {
         LicenceSuspend = "licence_suspend" / "暂停许可证",
         /// Lift a suspension.
         LicenceReinstate = "licence_reinstate" / "恢复许可证",
+        /// Warn, order to rectify, stop enrolment, lift such orders.
+        LicenceMeasure = "licence_measure" / "警告、责令改正、停止招生",
+        /// Note the result of an annual inspection.
+        LicenceInspect = "licence_inspect" / "登记年检结论",
+        /// Take a licence back that is given back, strike it from the register.
+        LicenceDeregister = "licence_deregister" / "收回、注销许可证",
+        /// Ask for a hearing, or waive it.
+        HearingAnswer = "hearing_answer" / "申请或者放弃听证",
         /// Propose a revocation.
         LicenceProposeRevocation = "licence_propose_revocation" / "提出吊销",
         /// Decide a revocation.
         LicenceRevoke = "licence_revoke" / "决定吊销",
         /// Put on a list, or take off.
         ListingDecide = "listing_decide" / "作出名单决定",
+        /// Object to a listing, ask for repair.
+        ListingAnswer = "listing_answer" / "对名单提出异议、申请修复",
+        /// Score and cancel points, grade institutions.
+        PointsGive = "points_give" / "记分、销分与评级",
         /// Read the lists.
         ListRead = "list_read" / "查看名单",
         /// Draw up a course; read the drafts.
@@ -81,6 +115,10 @@ words! {
         ContractSignInstitution = "contract_sign_institution" / "甲方签署合同",
         /// Sign as party B.
         ContractSignGuardian = "contract_sign_guardian" / "乙方签署合同",
+        /// Withdraw from a contract within the time for it.
+        ContractWithdraw = "contract_withdraw" / "撤回合同",
+        /// End a contract by notice.
+        ContractTerminate = "contract_terminate" / "通知解除合同",
         /// Record a payment.
         PaymentRecord = "payment_record" / "登记缴费",
         /// Claim a lesson.

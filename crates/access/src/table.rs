@@ -106,23 +106,42 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::PolicyDecide, &[APPROVER]),
     (A::PolicyDraftRead, &[REGULATOR, AUDITOR]),
     (A::PolicySimulate, &[OFFICER, APPROVER]),
+    (A::TemplateDraft, &[OFFICER]),
+    // That it is another person than the one who loaded it is a rule (contract.template_approval_two_persons).
+    (A::TemplateDecide, &[APPROVER]),
+    (A::TemplateRead, &[PUBLIC]),
     (A::Calculator, &[PUBLIC]),
     // registry
     (A::RegistryImport, &[OFFICER]),
     (A::InstitutionRegister, &[OFFICER]),
     (A::InstitutionRead, &[PUBLIC]),
     (A::InstitutionReadFull, &[TEACHER, REGULATOR, AUDITOR, BANK]),
+    (A::RecordChange, &[STAFF, OFFICER]),
+    (A::RecordRead, &[STAFF, REGULATOR, AUDITOR]),
+    (A::ControlGraphRead, &[REGULATOR, AUDITOR]),
+    (A::FileUpload, &[STAFF, OFFICER]),
+    (A::FileRead, &[STAFF, REGULATOR, AUDITOR]),
     // The counter of the authority enters what is handed in on paper.
     (A::ApplicationSubmit, &[STAFF, OFFICER]),
     (A::ApplicationAccept, &[OFFICER]),
+    (A::ApplicationCorrect, &[STAFF, OFFICER]),
+    (A::ApplicationExamine, &[OFFICER]),
+    (A::ApplicationQueueRead, &[REGULATOR, AUDITOR]),
+    // That it is another person than those who worked on it is a rule (licence.decision_two_persons).
     (A::ApplicationDecide, &[APPROVER]),
     (A::LicenceRead, &[PUBLIC]),
     (A::LicenceSuspend, &[APPROVER]),
     (A::LicenceReinstate, &[APPROVER]),
+    (A::LicenceMeasure, &[APPROVER]),
+    (A::LicenceInspect, &[OFFICER]),
+    (A::LicenceDeregister, &[APPROVER]),
+    (A::HearingAnswer, &[STAFF, OFFICER]),
     (A::LicenceProposeRevocation, &[OFFICER, APPROVER]),
     // That it is another person than the one who proposed is a rule (licence.revocation_two_persons).
     (A::LicenceRevoke, &[APPROVER]),
     (A::ListingDecide, &[APPROVER]),
+    (A::ListingAnswer, &[STAFF, OFFICER]),
+    (A::PointsGive, &[OFFICER]),
     (A::ListRead, &[PUBLIC]),
     // contract
     (A::CourseDraft, &[STAFF]),
@@ -133,6 +152,9 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::DocumentRead, &[GUARDIAN, STAFF, COUNTY, AUDITOR]),
     (A::ContractSignInstitution, &[STAFF]),
     (A::ContractSignGuardian, &[GUARDIAN]),
+    (A::ContractWithdraw, &[GUARDIAN]),
+    // Which grounds are whose is a rule (contract.termination_ground).
+    (A::ContractTerminate, &[GUARDIAN, STAFF]),
     // escrow
     (A::PaymentRecord, &[STAFF, BANK]),
     (A::LessonClaim, &[TEACHER]),

@@ -207,6 +207,23 @@ impl From<AppError> for Problem {
         let problem = match &error {
             AppError::NotSignedIn => Problem::of(P::NotSignedIn),
             AppError::WrongCredentials => Problem::of(P::WrongCredentials),
+            AppError::TooManyAttempts { retry_after_seconds } => {
+                Problem { retry_after: Some(*retry_after_seconds), ..Problem::of(P::TooManyAttempts) }
+            }
+            AppError::WrongCode => Problem::of(P::WrongCode).field("code"),
+            AppError::ImportFile(fault) => Problem::of(P::UnreadableFile).detail(Expected::of(fault.zh(), fault.en())),
+            AppError::ReasonRequired => Problem::of(P::AccessReasonRequired).field("reason"),
+            AppError::WeakPassword(fault) => weak_password(*fault),
+            AppError::StaleVersion => Problem::of(P::StaleVersion).field("If-Match"),
+            AppError::Identity(fault) => crate::problem_of_identity::problem(*fault),
+            AppError::Provider(app::ProviderError::Unreachable) => Problem::of(P::IdentityProvider),
+            AppError::Provider(_) => Problem::of(P::WrongCredentials).detail(Expected::of(
+                "身份提供方的应答未通过核验，请重新登录。",
+                "What the identity provider answered does not hold: log in again.",
+            )),
+            AppError::NotLinked { issuer, subject } => {
+                Problem::of(P::NotLinked).facts(None, Some(format!("{issuer} {subject}")))
+            }
             AppError::Denied(denied) => denied_problem(*denied),
             AppError::Refused { refusal, replayed } => Problem { replayed: *replayed, ..refused(refusal) },
             AppError::KeyRequired => Problem::of(P::IdempotencyKeyRequired).field("Idempotency-Key"),
@@ -225,6 +242,27 @@ impl From<AppError> for Problem {
                 let problem = Problem::of(P::InvalidPolicy).detail(Expected::of(zh, en));
                 error.key().map_or(problem.clone(), |key| problem.clone().field(key))
             }
+            AppError::TemplateDraft(error) => {
+                let detail = Expected::of(format!("{}。", error.zh()), format!("{error}."));
+                Problem::of(P::InvalidTemplate).field("text").detail(detail)
+            }
+            AppError::ContractValue(error) => {
+                let (field, zh) = match error {
+                    contract::model::ValueError::UnknownField { name } => {
+                        (name.clone(), "不是由双方填写的合同字段，请见 GET /v1/contract-fields。".to_owned())
+                    }
+                    contract::model::ValueError::Unfit { name, expected } => {
+                        ((*name).to_owned(), format!("须为：{expected}。"))
+                    }
+                };
+                let problem = Problem::of(P::InvalidField).field(format!("values.{field}"));
+                problem.detail(Expected::of(zh, format!("{error}.")))
+            }
+            AppError::UnknownClause { clause } => {
+                let zh = format!("范本没有第 {clause} 条。");
+                let detail = Expected::of(zh, format!("The template has no clause {clause}."));
+                Problem::of(P::InvalidField).field("clause_changes").detail(detail)
+            }
             AppError::Store(store) if store.is_retryable() => Problem::of(P::Busy),
             AppError::Stopping => Problem::of(P::Unavailable),
             AppError::Store(_) => Problem::of(P::Unavailable),
@@ -241,6 +279,22 @@ impl From<AppError> for Problem {
         }
         problem
     }
+}
+
+fn weak_password(fault: access::PasswordFault) -> Problem {
+    use access::{PASSWORD_CHARS_MAX as MAX, PASSWORD_CHARS_MIN as MIN, PasswordFault as F};
+    let detail = match fault {
+        F::Length(_) => Expected::of(
+            format!("密码须为 {MIN} 至 {MAX} 个字符。"),
+            format!("A password has {MIN} to {MAX} characters."),
+        ),
+        F::Common => Expected::of(
+            "该密码属于最常被猜中的一类，请换用几个不相干的词。",
+            "The password is among those that are guessed first: use several unrelated words.",
+        ),
+        F::ContainsName => Expected::of("密码不能包含登录名。", "A password does not contain the user name."),
+    };
+    Problem::of(ProblemType::InvalidField).field("password").detail(detail)
 }
 
 /// A denial: of somebody unknown, of somebody who may not even know, or of a right.
@@ -276,6 +330,9 @@ fn denied_problem(denied: access::Denied) -> Problem {
 
 fn refused(refusal: &Refusal) -> Problem {
     match refusal {
+        Refusal::Stale { what, expected, actual } => Problem::of(ProblemType::StaleVersion)
+            .field(what.to_string())
+            .facts(Some(actual.clone()), Some(expected.clone())),
         Refusal::NotFound { what } => Problem::not_found().facts(None, Some(what.to_string())),
         Refusal::State { what, state, command } => {
             let zh = format!("{what} 处于 {state} 状态，不能 {command}。");
@@ -318,6 +375,16 @@ mod tests {
             (refused(Refusal::State { what: word(), state: word(), command: word() }), P::WrongState),
             (refused(Refusal::Exists { what: word(), field: word() }), P::AlreadyExists),
             (refused(Refusal::Rules { violations: vec![rule] }), P::RuleBroken),
+            (AppError::TooManyAttempts { retry_after_seconds: 30 }, P::TooManyAttempts),
+            (AppError::WrongCode, P::WrongCode),
+            (AppError::ImportFile(app::registry_import::FileFault::Empty), P::UnreadableFile),
+            (AppError::ReasonRequired, P::AccessReasonRequired),
+            (AppError::WeakPassword(access::PasswordFault::Common), P::InvalidField),
+            (AppError::StaleVersion, P::StaleVersion),
+            (AppError::Identity(app::identity::IdentityFault::Days), P::InvalidField),
+            (AppError::Provider(app::ProviderError::Unreachable), P::IdentityProvider),
+            (AppError::Provider(app::ProviderError::Invalid), P::WrongCredentials),
+            (AppError::NotLinked { issuer: "i".to_owned(), subject: "s".to_owned() }, P::NotLinked),
             (AppError::KeyRequired, P::IdempotencyKeyRequired),
             (AppError::KeyReused { field: "amount_fen".to_owned() }, P::IdempotencyKeyReused),
             (AppError::NoLedger { region }, P::NoLedger),
@@ -329,6 +396,12 @@ mod tests {
                 AppError::PolicyDraft(policy::PolicyError::Syntax { file: "draft".to_owned(), line: 1 }),
                 P::InvalidPolicy,
             ),
+            (AppError::TemplateDraft(contract::model::TemplateError::NotATemplate), P::InvalidTemplate),
+            (
+                AppError::ContractValue(contract::model::ValueError::UnknownField { name: "x".to_owned() }),
+                P::InvalidField,
+            ),
+            (AppError::UnknownClause { clause: "9".to_owned() }, P::InvalidField),
             (AppError::Stopping, P::Unavailable),
             (AppError::Corrupt(app::refusal::Corrupt { what: "secret detail" }), P::Internal),
             (AppError::Effect(app::EffectError::Key), P::Internal),

@@ -35,6 +35,8 @@ names! {
     HoldId = Text<kernel::HoldId>;
     /// A policy version's id.
     PolicyVersionId = Text<kernel::PolicyVersionId>;
+    /// A contract template's id.
+    ContractTemplateId = Text<kernel::ContractTemplateId>;
     /// State of a policy version.
     PolicyVersionState = Text<app::policies::PolicyVersionState>;
     /// A decision on a policy version.
@@ -43,6 +45,20 @@ names! {
     SimulatedEffect = Text<app::simulation::SimulatedEffect>;
     /// A person's id within a ledger.
     SubjectId = Text<kernel::SubjectId>;
+    /// A session's id.
+    SessionId = Text<kernel::SessionId>;
+    /// An API key's id.
+    ApiKeyId = Text<kernel::ApiKeyId>;
+    /// A delegation's id.
+    DelegationId = Text<kernel::DelegationId>;
+    /// Id of a reading of a family's record.
+    ReadingId = Text<kernel::ReadingId>;
+    /// On which ground records are erased.
+    ErasureGround = Text<ledger::ErasureGround>;
+    /// An action of the access table.
+    Action = Text<access::Action>;
+    /// For whom a second factor is asked.
+    SecondFactorMode = Text<app::identity::SecondFactorMode>;
     /// A user's id.
     UserId = Text<kernel::UserId>;
     /// A ledger's id.
@@ -97,6 +113,22 @@ names! {
     RoleKind = Text<access::RoleKind>;
     /// Kind of application.
     ApplicationKind = Text<registry::ApplicationKind>;
+    /// Why an application ended without a decision.
+    ApplicationEndCause = Text<registry::ApplicationEndCause>;
+    /// What a site check found.
+    SiteCheckResult = Text<registry::SiteCheckResult>;
+    /// A measure short of suspension.
+    LicenceMeasure = Text<registry::LicenceMeasure>;
+    /// Result of an annual inspection.
+    InspectionGrade = Text<registry::InspectionGrade>;
+    /// A step of a revocation.
+    RevocationStep = Text<registry::RevocationStep>;
+    /// A step after a listing.
+    ListingStep = Text<registry::ListingStep>;
+    /// A part of an institution's record.
+    RecordPart = Text<ledger::RecordPart>;
+    /// A part of the record by its id.
+    RecordItemId = Text<kernel::RecordItemId>;
     /// State of an application.
     ApplicationState = Text<registry::ApplicationState>;
     /// Decision on an application.
@@ -107,6 +139,8 @@ names! {
     LicenceState = Text<registry::LicenceState>;
     /// A list.
     ListKind = Text<registry::ListKind>;
+    /// Ground on which a contract is ended.
+    ContractEndGround = Text<ledger::ContractEndGround>;
     /// State of a contract.
     ContractState = Text<contract::ContractState>;
     /// Party of a contract.
@@ -163,6 +197,10 @@ names! {
     Reasons = Paragraph<4000>;
     /// Supplementary terms of a contract.
     Terms = Paragraph<20000>;
+    /// Value of a blank of the model contract.
+    Value = Line<1, 400>;
+    /// Text of a clause.
+    Clause = Line<1, 4000>;
     /// Length of a deadline.
     DeadlineCount = Text<wire::DeadlineCount>;
     /// Unit of a deadline.

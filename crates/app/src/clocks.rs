@@ -21,6 +21,8 @@ pub struct ClockRun {
     pub lessons: u64,
     /// Refunds consented to by silence.
     pub refunds: u64,
+    /// Applications accepted or granted by law, licences whose term passed.
+    pub desk: u64,
     /// Days sealed.
     pub seals: u64,
 }
@@ -33,7 +35,9 @@ impl App {
     /// [`AppError`] of the database. What a rule still refuses is left for the next run.
     pub async fn run_clocks(&self, ledger: &Ledger, now: Instant) -> Result<ClockRun, AppError> {
         self.announce_policies(ledger, now).await?;
-        let run = self.deem(ledger, now).await?;
+        self.announce_templates(ledger, now).await?;
+        let desk = self.desk_clocks(ledger, now).await?;
+        let run = ClockRun { desk, ..self.deem(ledger, now).await? };
         Ok(ClockRun { seals: self.seal_days(ledger, now).await?, ..run })
     }
 

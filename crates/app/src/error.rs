@@ -25,6 +25,12 @@ pub enum AppError {
     /// A one-time code is wrong, too old or was used.
     #[error("wrong one-time code")]
     WrongCode,
+    /// A file of an existing registry that cannot be read.
+    #[error(transparent)]
+    ImportFile(#[from] crate::registry_import::FileFault),
+    /// Whoever reads the record of a family says why.
+    #[error("a reason is required")]
+    ReasonRequired,
     /// The password cannot be one.
     #[error(transparent)]
     WeakPassword(#[from] access::PasswordFault),

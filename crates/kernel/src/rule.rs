@@ -154,10 +154,6 @@ rules! {
     WithdrawalWindow = "contract.withdrawal_window" / "须在可以撤回合同的期间之内" / "the contract may be withdrawn from only within the time for it",
     /// Who ends a contract names a ground that is theirs.
     TerminationGround = "contract.termination_ground" / "解除合同须有该方可以援引的事由" / "a contract is ended by notice on a ground that is the party's own",
-    /// A notice gives the time that the rules ask.
-    TerminationNotice = "contract.termination_notice" / "解除通知须提前规定的日数" / "a notice to end a contract keeps to its time",
-    /// A transfer leaves nothing open behind.
-    TransferSettled = "contract.transfer_settled" / "转让前须了结待确认的课时与退费" / "a contract is transferred with no lesson or refund open",
     /// Refund terms no worse than law.
     RefundPayBackMax = "contract.refund_pay_back_max" / "约定的退费期限不得长于规定" / "the agreed pay-back term is no longer than the rule",
     /// Payment within price.

@@ -85,8 +85,10 @@ pub use policy_rows::{
     policy_versions_count, policy_versions_of,
 };
 pub use registry_desk::{
-    DeskEntry, FileRow, QueueCursor, QueueFilter, applications_queue, applications_unanswered, desk_entries, file_load, file_save,
-    licences_past_their_term,
+    DeskEntry, FileRow, QueueCursor, QueueFilter, TieRow, applications_queue, applications_unanswered, desk_entries,
+    file_load, file_save, last_seq_before, licences_past_their_term, listings_past_their_term,
+    listings_through, lists_published, names_since,
+    ties_by_key, ties_of, ties_replace,
 };
 pub use registry_reads::{
     InstitutionFilter, NamedCourse, NamedInstitution, Profile, applications_page, course_name_save, courses_page,
@@ -101,13 +103,13 @@ pub use seal_rows::{
     Seal, SealedContract, contracts_unsealed, institutions_to_seal, seal_counts, seal_save, sealed_contract_save,
     sealed_contracts_of_institution, seals_of_institution,
 };
-pub use template_rows::{
-    ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
-    contract_templates_adopted, contract_templates_all, contract_templates_by_digest,
-};
 pub use sessions::{
     Session, session_by_token_hash, session_confirm, session_delete, session_delete_of, session_insert,
     sessions_delete_of, sessions_of_user, sessions_purge_expired,
+};
+pub use template_rows::{
+    ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
+    contract_templates_adopted, contract_templates_all, contract_templates_by_digest,
 };
 pub use tree::{
     Checkpoint, Subtree, checkpoint_at, checkpoint_covering, checkpoint_last, checkpoint_save, checkpoints_after,

@@ -1,17 +1,27 @@
 //! Bodies of requests and answers, one file per room. Requests become domain values here; nothing is
 //! decided.
 
+pub mod accounts;
+pub mod applications;
 pub mod calculators;
 pub mod checks;
 pub mod clauses;
 pub mod contracts;
+pub mod endings;
 pub mod escrow;
 pub mod identity;
 pub mod ledgers;
+pub mod lists;
+pub mod licences;
+pub mod lookup;
 pub mod operations;
 pub mod policies;
 pub mod policy_versions;
+pub mod privacy;
+pub mod records;
 pub mod registry;
+pub mod registry_imports;
 pub mod seals;
+pub mod templates;
 pub mod users;
 pub mod witnesses;

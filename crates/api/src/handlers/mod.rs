@@ -1,21 +1,32 @@
 //! Handlers, one file per resource, thin: parse, one use case, answer.
 
+pub mod accounts;
+pub mod applications;
 pub mod calculators;
 pub mod clauses;
 pub mod contracts;
 pub mod courses;
+pub mod endings;
+pub mod files;
 pub mod holds;
 pub mod institutions;
 pub mod ledgers;
 pub mod lessons;
 pub mod licences;
+pub mod lists;
 pub mod log;
+pub mod lookup;
 pub mod operations;
 pub mod policies;
+pub mod privacy;
+pub mod printouts;
+pub mod records;
 pub mod refunds;
+pub mod registry_imports;
 pub mod sessions;
 pub mod settlements;
 pub mod statements;
+pub mod templates;
 pub mod users;
 pub mod verify;
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use app::App;
 use app::document::KeptDocument;
-use app::read::ContractView;
+use app::read::{ContractView, Why};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,7 @@ use kernel::ContractId;
 use ledger::Hash;
 
 use super::Uses;
-use crate::extract::{Asker, Id};
+use crate::extract::{Asker, Id, Reason, ReasonParams};
 use crate::openapi::Problems;
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
@@ -41,9 +41,9 @@ struct Printed {
 }
 
 impl Printed {
-    async fn of(app: &App, asker: &Asker, id: ContractId, headers: &HeaderMap) -> Result<Printed, Problem> {
+    async fn of(app: &App, asker: &Asker, id: ContractId, why: &Why, headers: &HeaderMap) -> Result<Printed, Problem> {
         let viewer = asker.principal.as_ref();
-        let (view, document) = app.contract_document(viewer, id).await?;
+        let (view, document) = app.contract_document(viewer, id, why).await?;
         let receipt = match app.contract_signed_leaf(viewer, id).await? {
             None => None,
             Some(leaf) => {
@@ -72,15 +72,16 @@ impl Printed {
 
 /// The contract as a page to read and print, without script.
 #[utoipa::path(get, path = "/v1/contracts/{id}/document.html", tag = "contracts",
-    params(("id" = w::ContractId, Path)),
+    params(("id" = w::ContractId, Path), ReasonParams),
     responses((status = 200, description = "The page.", body = String, content_type = "text/html"), Problems))]
 pub async fn page(
     State(app): Uses,
     asker: Asker,
     Id(id): Id<ContractId>,
+    Reason(why): Reason,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = Printed::of(&app, &asker, id, &headers).await?.print(html);
+    let page = Printed::of(&app, &asker, id, &why, &headers).await?.print(html);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
@@ -94,15 +95,16 @@ pub async fn page(
 /// The contract as a PDF with its own font. A character that the font lacks is printed as its code
 /// point and named in the header `Document-Missing-Characters`.
 #[utoipa::path(get, path = "/v1/contracts/{id}/document.pdf", tag = "contracts",
-    params(("id" = w::ContractId, Path)),
+    params(("id" = w::ContractId, Path), ReasonParams),
     responses((status = 200, description = "The PDF.", body = Vec<u8>, content_type = "application/pdf"), Problems))]
 pub async fn pdf(
     State(app): Uses,
     asker: Asker,
     Id(id): Id<ContractId>,
+    Reason(why): Reason,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let printed = Printed::of(&app, &asker, id, &headers).await?;
+    let printed = Printed::of(&app, &asker, id, &why, &headers).await?;
     let number = printed.view.draft.number.clone();
     // Setting the pages takes longer than a request may hold its thread.
     let made = tokio::task::spawn_blocking(move || printed.print(document::pdf)).await;

@@ -7,8 +7,8 @@ use ::escrow::{
 };
 use kernel::{ContractId, Fen, LessonId, RefundId};
 use ledger::body::{
-    ConfirmedBy, DisputeDecided, DisputeDecision, FeePaid, HoldPlaced, HoldReleased, LessonClaimed, LessonConfirmed,
-    LessonDisputed, RefundConsented, RefundPaid, RefundRequested, SettlementOrdered, SettlementPaid,
+    ConfirmedBy, ContractEnded, DisputeDecided, DisputeDecision, FeePaid, HoldPlaced, HoldReleased, LessonClaimed,
+    LessonConfirmed, LessonDisputed, RefundConsented, RefundPaid, RefundRequested, SettlementOrdered, SettlementPaid,
 };
 
 use super::{Fact, corrupt, institution_mut};
@@ -143,6 +143,12 @@ pub(super) fn dispute_decided(state: &mut WorkingSet, fact: &Fact<'_>, d: &Dispu
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.disputed, minus(value)?)?;
     moved(if for_family { &mut institution.prepaid } else { &mut institution.payable }, value)
+}
+
+pub(super) fn contract_ended(state: &mut WorkingSet, fact: &Fact<'_>, d: &ContractEnded) -> Result<(), Corrupt> {
+    let account = account_step(state, fact, d.contract, d.contract_seq)?;
+    account.state = account.state.apply(ContractCommand::End).map_err(|_| corrupt("a contract ended before"))?;
+    Ok(())
 }
 
 pub(super) fn refund_requested(state: &mut WorkingSet, fact: &Fact<'_>, d: &RefundRequested) -> Result<(), Corrupt> {

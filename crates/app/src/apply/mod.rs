@@ -3,6 +3,7 @@
 //! not fit what came before.
 
 mod contract;
+mod desk;
 mod escrow;
 mod registry;
 mod seal;
@@ -40,10 +41,16 @@ pub struct Fact<'a> {
 pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
     match fact.body {
         // The ledger's own entries change no institution.
-        Body::LedgerOpened(_) | Body::PolicyAdopted(_) => return Ok(()),
+        Body::LedgerOpened(_)
+        | Body::PolicyAdopted(_)
+        | Body::TemplateAdopted(_)
+        | Body::ListsPublished(_)
+        | Body::SubjectErased(_) => {
+            return Ok(());
+        }
         Body::InstitutionRegistered(d) => registry::institution_registered(state, fact, d)?,
         Body::ApplicationSubmitted(d) => registry::application_submitted(state, fact, d)?,
-        Body::ApplicationAccepted(d) => registry::application_accepted(state, d)?,
+        Body::ApplicationAccepted(d) => registry::application_accepted(state, fact, d)?,
         Body::ApplicationDecided(d) => registry::application_decided(state, fact, d)?,
         Body::LicenceGranted(d) => registry::licence_granted(state, fact, d)?,
         Body::LicenceSuspended(d) => registry::licence_suspended(state, fact, d)?,
@@ -60,6 +67,7 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::LessonConfirmed(d) => escrow::lesson_confirmed(state, fact, d)?,
         Body::LessonDisputed(d) => escrow::lesson_disputed(state, fact, d)?,
         Body::DisputeDecided(d) => escrow::dispute_decided(state, fact, d)?,
+        Body::ContractEnded(d) => escrow::contract_ended(state, fact, d)?,
         Body::RefundRequested(d) => escrow::refund_requested(state, fact, d)?,
         Body::RefundConsented(d) => escrow::refund_consented(state, fact, d)?,
         Body::RefundPaid(d) => escrow::refund_paid(state, fact, d)?,
@@ -68,6 +76,21 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::HoldPlaced(d) => escrow::hold_placed(state, fact, d)?,
         Body::HoldReleased(d) => escrow::hold_released(state, fact, d)?,
         Body::DaySealed(d) => seal::day_sealed(state, fact, d)?,
+        Body::ApplicationCorrectionAsked(d) => desk::correction_asked(state, d)?,
+        Body::ApplicationCorrected(d) => desk::corrected(state, fact, d)?,
+        Body::ApplicationSiteChecked(d) => desk::site_checked(state, fact, d)?,
+        Body::ApplicationReviewed(d) => desk::reviewed(state, fact, d)?,
+        Body::ApplicationEnded(d) => desk::application_ended(state, fact, d)?,
+        Body::LicenceExtended(d) => desk::extended(state, d)?,
+        Body::LicenceMeasureTaken(d) => desk::measure_taken(state, d)?,
+        Body::LicenceMeasureLifted(d) => desk::measure_lifted(state, d)?,
+        Body::LicenceInspected(d) => desk::inspected(state, d)?,
+        Body::LicenceRevocationStep(d) => desk::revocation_step(state, d)?,
+        Body::LicenceClosing(d) => desk::closing(state, d)?,
+        Body::LicenceDeregistered(d) => desk::deregistered(state, d)?,
+        Body::ListingStepTaken(d) => desk::listing_step(state, d)?,
+        // What these say is read from the institution's own chain.
+        Body::NoticeGiven(_) | Body::RecordChanged(_) | Body::PointsChanged(_) | Body::InstitutionGraded(_) => {}
     }
     seal::contract_changed(state, fact);
     let institution = institution_mut(state, fact)?;

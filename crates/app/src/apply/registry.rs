@@ -1,17 +1,17 @@
 //! Folding entries about institutions, applications, licences and lists.
 
-use kernel::{Fen, LicenceId, Scope};
-use ledger::Actor;
+use kernel::{Fen, Scope};
 use ledger::body::{
     ApplicationAccepted, ApplicationDecided, ApplicationDecision, ApplicationSubmitted, InstitutionRegistered,
     LicenceEndCause, LicenceEnded, LicenceGranted, LicenceReinstated, LicenceRevocationProposed, LicenceRevoked,
     LicenceSuspended, ListingChanged,
 };
 use registry::{
-    Application, ApplicationCommand, ApplicationState, Institution, InstitutionState, Licence, LicenceCommand,
+    Application, ApplicationCommand, ApplicationState, Hearing, Institution, InstitutionState, Licence, LicenceCommand,
     LicenceState, ListKind, Listing,
 };
 
+use super::desk::{application_step, licence_step, no_longer_open, user};
 use super::{Fact, corrupt, institution_mut};
 use crate::convert;
 use crate::refusal::Corrupt;
@@ -35,6 +35,7 @@ pub(super) fn institution_registered(
         listing: ListKind::None,
         licence: None,
         open_application: None,
+        control_change: None,
         holds: 0,
         custody: Fen::ZERO,
         prepaid: Fen::ZERO,
@@ -56,23 +57,45 @@ pub(super) fn application_submitted(
 ) -> Result<(), Corrupt> {
     let institution = institution_mut(state, fact)?;
     institution.open_application = Some(d.application);
+    let kind = convert::application_kind_of(d.kind);
+    if kind.is_control_change() {
+        institution.control_change = Some(d.application);
+    }
     let application = Application {
         id: d.application,
         institution: institution.id,
-        kind: convert::application_kind_of(d.kind),
+        kind,
         scope: Scope { category: d.category, modes: d.modes.clone(), stages: d.stages.clone() },
         state: ApplicationState::Submitted,
         submitted_on: fact.effective_on,
+        corrected_on: None,
+        accepted_on: None,
+        accept_by_on: d.accept_by_on,
+        correct_by_on: None,
         decide_by_on: d.decide_by_on,
+        submitted_by: user(fact),
+        site_checked_by: None,
+        site_check: None,
+        reviewed_by: None,
+        advice: None,
+        version: 1,
     };
     state.applications.insert(d.application, application);
     Ok(())
 }
 
-pub(super) fn application_accepted(state: &mut WorkingSet, d: &ApplicationAccepted) -> Result<(), Corrupt> {
-    let application = state.applications.get_mut(d.application).ok_or(corrupt("unknown application"))?;
-    application.state =
-        application.state.apply(ApplicationCommand::Accept).map_err(|_| corrupt("application accepted twice"))?;
+pub(super) fn application_accepted(
+    state: &mut WorkingSet,
+    fact: &Fact<'_>,
+    d: &ApplicationAccepted,
+) -> Result<(), Corrupt> {
+    let application = application_step(state, d.application, ApplicationCommand::Accept)?;
+    application.accepted_on = Some(fact.effective_on);
+    application.accept_by_on = None;
+    // The first ledgers told the last day when it was handed in.
+    if d.decide_by_on.is_some() {
+        application.decide_by_on = d.decide_by_on;
+    }
     Ok(())
 }
 
@@ -81,14 +104,18 @@ pub(super) fn application_decided(
     fact: &Fact<'_>,
     d: &ApplicationDecided,
 ) -> Result<(), Corrupt> {
-    let application = state.applications.get_mut(d.application).ok_or(corrupt("unknown application"))?;
     let command = match d.decision {
         ApplicationDecision::Grant => ApplicationCommand::Grant,
         ApplicationDecision::Refuse => ApplicationCommand::Refuse,
     };
-    application.state = application.state.apply(command).map_err(|_| corrupt("application decided out of turn"))?;
-    institution_mut(state, fact)?.open_application = None;
-    Ok(())
+    let closed = application_step(state, d.application, command)?.kind == registry::ApplicationKind::Closure
+        && d.decision == ApplicationDecision::Grant;
+    if closed {
+        // The licence ends with the next entry of the same command.
+        institution_mut(state, fact)?.open_application = None;
+        return Ok(());
+    }
+    no_longer_open(state, fact)
 }
 
 pub(super) fn licence_granted(state: &mut WorkingSet, fact: &Fact<'_>, d: &LicenceGranted) -> Result<(), Corrupt> {
@@ -107,16 +134,16 @@ pub(super) fn licence_granted(state: &mut WorkingSet, fact: &Fact<'_>, d: &Licen
         valid_until_on: d.valid_until_on,
         state: LicenceState::InForce,
         revocation_proposed_by: None,
+        hearing_by_on: None,
+        hearing: None,
+        hearing_on: None,
         revoked_from_on: None,
+        rectify_by_on: None,
+        close_from_on: None,
+        inspected: None,
     };
     state.licences.insert(d.licence, licence);
     Ok(())
-}
-
-fn licence_step(state: &mut WorkingSet, id: LicenceId, command: LicenceCommand) -> Result<&mut Licence, Corrupt> {
-    let licence = state.licences.get_mut(id).ok_or(corrupt("unknown licence"))?;
-    licence.state = licence.state.apply(command).map_err(|_| corrupt("licence in the wrong state"))?;
-    Ok(licence)
 }
 
 pub(super) fn licence_suspended(state: &mut WorkingSet, fact: &Fact<'_>, d: &LicenceSuspended) -> Result<(), Corrupt> {
@@ -130,7 +157,9 @@ pub(super) fn licence_reinstated(
     fact: &Fact<'_>,
     d: &LicenceReinstated,
 ) -> Result<(), Corrupt> {
-    licence_step(state, d.licence, LicenceCommand::Reinstate)?.revocation_proposed_by = None;
+    let licence = licence_step(state, d.licence, LicenceCommand::Reinstate)?;
+    licence.revocation_proposed_by = None;
+    (licence.hearing, licence.hearing_by_on, licence.hearing_on) = (None, None, None);
     institution_mut(state, fact)?.state = InstitutionState::Licensed;
     Ok(())
 }
@@ -140,11 +169,11 @@ pub(super) fn licence_revocation_proposed(
     fact: &Fact<'_>,
     d: &LicenceRevocationProposed,
 ) -> Result<(), Corrupt> {
-    let proposer = match fact.actor {
-        Actor::User { user, .. } => Some(user),
-        Actor::System => None,
-    };
-    licence_step(state, d.licence, LicenceCommand::ProposeRevocation)?.revocation_proposed_by = proposer;
+    let licence = licence_step(state, d.licence, LicenceCommand::ProposeRevocation)?;
+    licence.revocation_proposed_by = user(fact);
+    licence.hearing_by_on = d.hearing_by_on;
+    licence.hearing = Some(Hearing::Open);
+    licence.hearing_on = None;
     Ok(())
 }
 
@@ -156,12 +185,19 @@ pub(super) fn licence_revoked(state: &mut WorkingSet, fact: &Fact<'_>, d: &Licen
 }
 
 pub(super) fn licence_ended(state: &mut WorkingSet, fact: &Fact<'_>, d: &LicenceEnded) -> Result<(), Corrupt> {
-    licence_step(state, d.licence, LicenceCommand::End)?;
+    let command = match d.cause {
+        LicenceEndCause::Expired => LicenceCommand::Expire,
+        LicenceEndCause::Surrendered => LicenceCommand::Surrender,
+        LicenceEndCause::Renewed | LicenceEndCause::Changed | LicenceEndCause::Converted | LicenceEndCause::Closed => {
+            LicenceCommand::End
+        }
+    };
+    licence_step(state, d.licence, command)?;
     let institution = institution_mut(state, fact)?;
     institution.state = match d.cause {
-        LicenceEndCause::Closed => InstitutionState::Closed,
+        LicenceEndCause::Closed | LicenceEndCause::Surrendered => InstitutionState::Closed,
         // The licence that takes its place follows in the same command.
-        LicenceEndCause::Renewed | LicenceEndCause::Changed | LicenceEndCause::Converted => {
+        LicenceEndCause::Renewed | LicenceEndCause::Changed | LicenceEndCause::Converted | LicenceEndCause::Expired => {
             InstitutionState::Unlicensed
         }
     };
@@ -177,6 +213,11 @@ pub(super) fn listing_changed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Listi
         list: institution.listing,
         published_on: d.published_on,
         seq: fact.seq,
+        cause_code: d.cause_code.as_ref().map(|code| code.as_str().to_owned()),
+        objection_by_on: d.objection_by_on,
+        rectify_by_on: d.rectify_by_on,
+        until_on: d.until_on,
+        step: None,
     };
     state.listings.insert(d.listing, listing);
     Ok(())

@@ -4,8 +4,10 @@
 mod contracts;
 mod escrow;
 mod ledgers;
+mod lists;
 mod locate;
 mod page;
+mod records;
 mod refund_quote;
 mod registry;
 mod statements;
@@ -19,9 +21,12 @@ pub use store::{Draft, EntryRow, NamedCourse, NamedInstitution, Payment};
 pub use contracts::{ContractQuery, ContractView, StatementView};
 pub use escrow::Balances;
 pub use ledgers::{Export, LedgerInfo};
+pub use lists::{ListDifference, ListSnapshot};
 pub use locate::Thing;
 pub use page::{Cursor, Page, Paged};
+pub use records::{Parties, ReadingQuery, ReadingView, Why};
 pub use refund_quote::Quote;
+pub(crate) use refund_quote::refund_facts;
 pub use registry::{InstitutionQuery, InstitutionView, ListedInstitution};
 pub use statements::SealView;
 

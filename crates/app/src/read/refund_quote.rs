@@ -36,7 +36,7 @@ pub struct Quote {
 
 /// The facts of a contract in force. Hours that are claimed or in dispute count as used until they
 /// are answered; hours given back before are gone.
-fn facts(account: &Account, cause: RefundCause, paid_on: Day, today: Day) -> Result<RefundFacts, AppError> {
+pub(crate) fn refund_facts(account: &Account, cause: RefundCause, paid_on: Day, today: Day) -> Result<RefundFacts, AppError> {
     let unsound = |_| Corrupt { what: "hours or money of a lot" };
     let lots = account.lots.iter().map(|lot| {
         let used = lot.out().map_err(unsound)?.checked_add(lot.claimed).map_err(|e| unsound(e.into()))?;
@@ -71,6 +71,17 @@ fn facts(account: &Account, cause: RefundCause, paid_on: Day, today: Day) -> Res
 }
 
 impl App {
+    /// The day of a contract's first payment, for a right that runs from it.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn contract_paid_on(&self, viewer: Viewer<'_>, id: ContractId) -> Result<Option<Day>, AppError> {
+        let actions = [Action::ContractWithdraw, Action::ContractRead];
+        let (ledger, _) = self.contract_for(viewer, &actions, id).await?;
+        let payments = store::payments_of_contract(&self.store().read(), ledger.id(), id).await?;
+        Ok(payments.iter().map(|payment| payment.paid_at.day()).min())
+    }
+
     /// What a refund would be today.
     ///
     /// # Errors
@@ -92,7 +103,7 @@ impl App {
         let payments = store::payments_of_contract(&self.store().read(), ledger.id(), id).await?;
         let paid_on = payments.iter().map(|payment| payment.paid_at.day()).min().unwrap_or(today).min(today);
         let policy = self.policies_now().await?.resolve(ledger.region(), today)?;
-        let facts = facts(&account, cause, paid_on, today)?;
+        let facts = refund_facts(&account, cause, paid_on, today)?;
         let answer = refund(&facts, &RefundLaw::of(&policy)?, self.calendar()).map_err(|error| match error {
             RefundError::Time(_) => Corrupt { what: "days of a contract" },
             _ => Corrupt { what: "hours or money of a lot" },

@@ -2,9 +2,12 @@
 //! on the state it decides on.
 
 mod application_accept;
+mod application_correct;
 mod application_decide;
+mod application_examine;
 mod application_submit;
 mod contract_draft;
+mod contract_end;
 mod contract_sign;
 mod course_draft;
 mod course_publish;
@@ -19,21 +22,31 @@ mod lesson_claim;
 mod lesson_confirm;
 mod lesson_dispute;
 mod licence_carry_over;
+mod licence_end;
+mod licence_hearing;
+mod licence_measure;
 mod licence_reinstate;
 mod licence_revoke;
 mod licence_suspend;
 mod listing_decide;
+mod listing_step;
+mod person_erase;
 mod policy_adopt;
+mod record_change;
 mod refund_consent;
 mod refund_payout;
 mod refund_request;
 mod settlement_order;
 mod settlement_payout;
+mod template_adopt;
 
-pub use application_accept::ApplicationAccept;
-pub use application_decide::{ApplicationDecide, GrantedLicence};
+pub use application_accept::{ApplicationAccept, ApplicationDeemAccepted};
+pub use application_correct::{ApplicationAskCorrection, ApplicationCorrect};
+pub use application_decide::{ApplicationDecide, GrantedLicence, RenewalDeemGranted};
+pub use application_examine::{ApplicationCheckSite, ApplicationEnd, ApplicationReview};
 pub use application_submit::{ApplicationSubmit, Document};
 pub use contract_draft::ContractDraft;
+pub use contract_end::{ContractEnd, Ending};
 pub use contract_sign::ContractSign;
 pub use course_draft::CourseDraft;
 pub use course_publish::CoursePublish;
@@ -48,16 +61,24 @@ pub use lesson_claim::LessonClaim;
 pub use lesson_confirm::LessonConfirm;
 pub use lesson_dispute::LessonDispute;
 pub use licence_carry_over::LicenceCarryOver;
+pub use licence_end::{LicenceDeregister, LicenceExpire, LicenceSurrender};
+pub use licence_hearing::LicenceHear;
+pub use licence_measure::{LicenceInspect, LicenceMeasureLift, LicenceMeasureTake};
 pub use licence_reinstate::LicenceReinstate;
 pub use licence_revoke::LicenceRevoke;
 pub use licence_suspend::LicenceSuspend;
 pub use listing_decide::ListingDecide;
+pub use listing_step::{InstitutionGrade, ListingStepTake, ListsPublish, PointsGive};
+pub(crate) use person_erase::erasable_on;
+pub use person_erase::{FamilyContract, PersonErase};
 pub use policy_adopt::PolicyAdopt;
+pub use record_change::{RecordEdit, RecordEditAppend};
 pub use refund_consent::RefundConsent;
 pub use refund_payout::RefundPayout;
 pub use refund_request::RefundRequest;
 pub use settlement_order::SettlementOrder;
 pub use settlement_payout::SettlementPayout;
+pub use template_adopt::TemplateAdopt;
 
 use contract::Course;
 use escrow::{Account, Hold, Lesson, Refund, Settlement};
@@ -82,6 +103,25 @@ fn institution(state: &WorkingSet, id: InstitutionId) -> Result<&Institution, St
 fn application(state: &WorkingSet, id: ApplicationId) -> Result<(&Application, &Institution), Stop> {
     let application = state.applications.get(id).ok_or_else(|| not_found("licence_application"))?;
     Ok((application, fits(state.institutions.get(application.institution), "application without institution")?))
+}
+
+/// Is the application as the officer read it? Without a version from the client nothing is compared.
+fn current(application: &Application, expected: Option<u32>) -> Result<(), Stop> {
+    match expected {
+        Some(expected) if expected != application.version => {
+            let (expected, actual) = (expected.to_string(), application.version.to_string());
+            Err(crate::refusal::Refusal::Stale { what: "licence_application".into(), expected, actual }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What only the passing of time does, nobody may do.
+fn clock_only(context: &crate::context::Context<'_>, action: access::Action) -> Result<(), Stop> {
+    match context.principal {
+        None => Ok(()),
+        Some(_) => Err(access::Denied { action, reason: access::Reason::Role, hide: false }.into()),
+    }
 }
 
 fn licence(state: &WorkingSet, id: LicenceId) -> Result<(&Licence, &Institution), Stop> {

@@ -183,9 +183,22 @@ impl World {
         self.app.submit(&self.ledger, call, verb).await.unwrap();
         let application = self.app.new_id(&self.call(&officer()), ApplicationId::new);
         let kind = registry::ApplicationKind::New;
-        let submit = ApplicationSubmit { application, institution, kind, scope: None, documents: vec![] };
+        let submit = ApplicationSubmit { application, institution, kind, scope: None, documents: vec![], wish: None };
         self.run(&self.institution_user(institution), submit).await.unwrap();
-        self.run(&officer(), ApplicationAccept { application }).await.unwrap();
+        self.run(&officer(), ApplicationAccept { application, expected: None }).await.unwrap();
+        let said = || self.app.secret(&json!({}));
+        let check = ApplicationCheckSite {
+            application,
+            expected: None,
+            second_officer: bank().user,
+            checked_on: self.today(),
+            result: registry::SiteCheckResult::Passed,
+            documents: vec![],
+            findings: said(),
+        };
+        self.run(&officer(), check).await.unwrap();
+        let advice = registry::Decision::Grant;
+        self.run(&officer(), ApplicationReview { application, expected: None, advice, opinion: said() }).await.unwrap();
         let licence = GrantedLicence {
             licence: self.app.new_id(&self.call(&officer()), LicenceId::new),
             number: format!("13305027{n:08}").parse().unwrap(),
@@ -197,6 +210,9 @@ impl World {
             verdict: registry::Decision::Grant,
             licence: Some(licence),
             reason: self.app.secret(&json!({"reason": "符合条件"})),
+            expected: None,
+            record: vec![],
+            lacking: vec![],
         };
         self.run(&approver(), decide).await.unwrap();
         institution
@@ -279,9 +295,15 @@ impl World {
             supplementary_terms: String::new(),
             first_lesson_on: "2026-03-07".parse().unwrap(),
             last_lesson_on: "2026-05-30".parse().unwrap(),
+            wording: app::drafting::Wording::default(),
         };
         let verb = self.app.contract_draft(&call, &self.ledger, new).await.unwrap();
         self.app.submit(&self.ledger, call, verb).await.unwrap()
+    }
+
+    /// A signature under the document that is kept.
+    pub async fn signature(&self, contract: ContractId, party: Party) -> ContractSign {
+        self.app.contract_sign(self.ledger.id(), contract, party, None).await.unwrap()
     }
 
     /// A contract in force.
@@ -296,9 +318,9 @@ impl World {
         let outcome = self.draft(institution, course, hours, price, n).await;
         let contract: ContractId = outcome.answer["id"].as_str().unwrap().parse().unwrap();
         let owner = self.institution_user(institution);
-        self.run(&owner, ContractSign { contract, party: Party::Institution, unfair: Vec::new() }).await.unwrap();
+        self.run(&owner, self.signature(contract, Party::Institution).await).await.unwrap();
         let guardian = self.guardian_of(contract).await;
-        self.run(&guardian, ContractSign { contract, party: Party::Guardian, unfair: Vec::new() }).await.unwrap();
+        self.run(&guardian, self.signature(contract, Party::Guardian).await).await.unwrap();
         contract
     }
 

@@ -107,12 +107,18 @@ impl Body {
                 unless(refund_parts(&d.lots) && parts_fen(&d.lots) == Ok(d.amount_fen), "lots")
             }
             Body::RefundConsented(d) => unless(refund_parts(&d.lots), "lots"),
+            Body::ContractEnded(d) => unless(price(d.outside_escrow_fen), "outside_escrow_fen"),
             Body::RefundPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementOrdered(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::ApplicationCorrected(d) => unless(d.documents.len() <= LIST_MAX, "documents"),
+            Body::ApplicationSiteChecked(d) => unless(d.documents.len() <= LIST_MAX, "documents"),
+            Body::LicenceInspected(d) => unless((1_990..=2_199).contains(&d.year), "year"),
+            Body::PointsChanged(d) => unless((1..=1_000).contains(&d.points), "points"),
             Body::DaySealed(d) => unless(d.adds_up(), "custody_fen"),
             Body::LedgerOpened(_)
             | Body::PolicyAdopted(_)
+            | Body::TemplateAdopted(_)
             | Body::ApplicationAccepted(_)
             | Body::ApplicationDecided(_)
             | Body::LicenceSuspended(_)
@@ -123,7 +129,22 @@ impl Body {
             | Body::ListingChanged(_)
             | Body::ContractSignatureGiven(_)
             | Body::HoldPlaced(_)
-            | Body::HoldReleased(_) => Ok(()),
+            | Body::HoldReleased(_)
+            | Body::ApplicationCorrectionAsked(_)
+            | Body::ApplicationReviewed(_)
+            | Body::ApplicationEnded(_)
+            | Body::LicenceExtended(_)
+            | Body::LicenceMeasureTaken(_)
+            | Body::LicenceMeasureLifted(_)
+            | Body::LicenceRevocationStep(_)
+            | Body::LicenceClosing(_)
+            | Body::LicenceDeregistered(_)
+            | Body::NoticeGiven(_)
+            | Body::RecordChanged(_)
+            | Body::ListingStepTaken(_)
+            | Body::InstitutionGraded(_)
+            | Body::ListsPublished(_)
+            | Body::SubjectErased(_) => Ok(()),
         }
     }
 }

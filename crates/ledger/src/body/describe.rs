@@ -71,6 +71,13 @@ impl Body {
                 format!("行政区划 {} 的一版规则自 {} 起生效。", d.region, d.effective_on),
                 format!("A version of the rules of region {} takes effect on {}.", d.region, d.effective_on),
             ),
+            Body::TemplateAdopted(d) => (
+                format!("行政区划 {} 的一版合同范本自 {} 起生效，哈希 {}。", d.region, d.effective_on, d.template),
+                format!(
+                    "A version of the model contract of region {} takes effect on {}; its hash is {}.",
+                    d.region, d.effective_on, d.template
+                ),
+            ),
             Body::InstitutionRegistered(d) => (
                 format!(
                     "登记培训机构：统一社会信用代码 {}，{}类，{}，{}。",
@@ -154,6 +161,25 @@ impl Body {
                 format!("办学许可 {} 终止：{}。", d.licence, d.cause.zh()),
                 format!("Licence {} ends: {}.", d.licence, d.cause),
             ),
+            Body::ApplicationCorrectionAsked(d) => d.sentence(),
+            Body::ApplicationCorrected(d) => d.sentence(),
+            Body::ApplicationSiteChecked(d) => d.sentence(),
+            Body::ApplicationReviewed(d) => d.sentence(),
+            Body::ApplicationEnded(d) => d.sentence(),
+            Body::LicenceExtended(d) => d.sentence(),
+            Body::LicenceMeasureTaken(d) => d.sentence(),
+            Body::LicenceMeasureLifted(d) => d.sentence(),
+            Body::LicenceInspected(d) => d.sentence(),
+            Body::LicenceRevocationStep(d) => d.sentence(),
+            Body::LicenceClosing(d) => d.sentence(),
+            Body::LicenceDeregistered(d) => d.sentence(),
+            Body::NoticeGiven(d) => d.sentence(),
+            Body::RecordChanged(d) => d.sentence(),
+            Body::ListingStepTaken(d) => d.sentence(),
+            Body::PointsChanged(d) => d.sentence(),
+            Body::InstitutionGraded(d) => d.sentence(),
+            Body::ListsPublished(d) => d.sentence(),
+            Body::SubjectErased(d) => d.sentence(),
             Body::ListingChanged(d) => (
                 format!("机构名单变动：{}，{} 公布。", d.list.zh(), d.published_on),
                 format!("The institution's listing is now: {}, published on {}.", d.list, d.published_on),
@@ -286,12 +312,29 @@ impl Body {
                     ConsentedBy::Institution => "by the institution",
                     ConsentedBy::Silence => "by silence",
                     ConsentedBy::Regulator => "by order of the regulator",
+                    ConsentedBy::Law => "by law, without anybody's consent",
                 };
                 (
                     format!("合同 {}：退费 {} {}，退回 {hours} 课时，{fen}。", d.contract, d.refund, d.by.zh()),
                     format!("Contract {}: refund {} is agreed {by}; {hours} class hours, {fen}.", d.contract, d.refund),
                 )
             }
+            Body::ContractEnded(d) => (
+                format!(
+                    "合同 {} 由{}解除：{}；托管之外由机构另行退还 {}。",
+                    d.contract,
+                    d.by.zh(),
+                    d.ground.zh(),
+                    d.outside_escrow_fen.to_yuan()
+                ),
+                format!(
+                    "Contract {} is ended by the {}: {}; beside escrow the institution gives back {}.",
+                    d.contract,
+                    d.by,
+                    d.ground,
+                    d.outside_escrow_fen.to_yuan()
+                ),
+            ),
             Body::RefundPaid(d) => (
                 format!("合同 {}：退费 {} 已付 {}。", d.contract, d.refund, d.amount_fen.to_yuan()),
                 format!("Contract {}: refund {} of {} is paid.", d.contract, d.refund, d.amount_fen.to_yuan()),

@@ -6,7 +6,7 @@ use kernel::{
 };
 
 use super::words::{
-    ConfirmedBy, ConsentedBy, DisputeDecision, DisputeReason, HoldCause, Party, PaymentMethod, RefundCause,
+    ConfirmedBy, ConsentedBy, ContractEndGround, DisputeDecision, DisputeReason, HoldCause, Party, PaymentMethod, RefundCause,
 };
 use crate::hash::Hash;
 use crate::wire::{record, record_value};
@@ -165,6 +165,17 @@ record! {
         lots: Vec<LotPart> = "hours and value by lot",
         pay_by_on: Option<Day> = "last day to pay",
         refund: RefundId = "the refund",
+    }
+}
+
+record! {
+    /// A party ends the contract; a refund of what escrow holds follows. `commit`: the reason.
+    ContractEnded {
+        by: Party = "who ended it",
+        contract: ContractId = "the contract",
+        contract_seq: u64 = "number of this entry within the contract",
+        ground: ContractEndGround = "on which ground",
+        outside_escrow_fen: Fen = "what the institution gives back beside escrow",
     }
 }
 

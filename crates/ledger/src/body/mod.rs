@@ -4,8 +4,10 @@
 
 mod check;
 mod describe;
+mod desk;
 mod fees;
 mod postings;
+mod privacy;
 mod registry;
 mod seals;
 mod words;
@@ -13,8 +15,10 @@ mod words;
 use kernel::ContractId;
 
 pub use describe::Sentence;
+pub use desk::*;
 pub use fees::*;
 pub use postings::{Account, AccountError, Posting, parts_fen};
+pub use privacy::*;
 pub use registry::*;
 pub use seals::*;
 pub use words::*;
@@ -115,9 +119,11 @@ pub enum Scope {
 entry_types! {
     LedgerOpened = "ledger_opened" / "账本开立" / "ledger opened" / Ledger / None,
     PolicyAdopted = "policy_adopted" / "规则版本生效" / "policy adopted" / Ledger / None,
+    TemplateAdopted = "template_adopted" / "合同范本版本生效" / "template adopted" / Ledger / None,
     InstitutionRegistered = "institution_registered" / "机构登记" / "institution registered" / Institution
         / Some(("机构档案", "profile")),
-    ApplicationSubmitted = "application_submitted" / "申请提交" / "application submitted" / Institution / None,
+    ApplicationSubmitted = "application_submitted" / "申请提交" / "application submitted" / Institution
+        / Some(("申请内容", "what is asked for")),
     ApplicationAccepted = "application_accepted" / "申请受理" / "application accepted" / Institution / None,
     ApplicationDecided = "application_decided" / "许可决定" / "application decided" / Institution
         / Some(("理由", "reason")),
@@ -142,12 +148,50 @@ entry_types! {
     DisputeDecided = "dispute_decided" / "异议裁决" / "dispute decided" / Contract / Some(("理由", "reason")),
     RefundRequested = "refund_requested" / "申请退费" / "refund requested" / Contract / Some(("理由", "reason")),
     RefundConsented = "refund_consented" / "同意退费" / "refund consented" / Contract / None,
+    ContractEnded = "contract_ended" / "合同解除" / "contract ended" / Contract / Some(("理由", "reason")),
     RefundPaid = "refund_paid" / "退费到账" / "refund paid" / Contract / None,
     SettlementOrdered = "settlement_ordered" / "结算指令" / "settlement ordered" / Institution / None,
     SettlementPaid = "settlement_paid" / "结算拨付" / "settlement paid" / Institution / None,
     HoldPlaced = "hold_placed" / "资金冻结" / "hold placed" / Institution / Some(("理由", "reason")),
     HoldReleased = "hold_released" / "解除冻结" / "hold released" / Institution / None,
     DaySealed = "day_sealed" / "日终封存" / "day sealed" / Institution / None,
+    ApplicationCorrectionAsked = "application_correction_asked" / "告知补正" / "corrections asked for" / Institution
+        / Some(("补正内容", "what to correct")),
+    ApplicationCorrected = "application_corrected" / "申请补正" / "application corrected" / Institution
+        / None,
+    ApplicationSiteChecked = "application_site_checked" / "现场核查" / "site checked" / Institution
+        / Some(("核查情况", "findings")),
+    ApplicationReviewed = "application_reviewed" / "审查意见" / "application reviewed" / Institution
+        / Some(("审查意见", "opinion")),
+    ApplicationEnded = "application_ended" / "申请终结" / "application ended" / Institution
+        / Some(("理由", "reason")),
+    LicenceExtended = "licence_extended" / "许可延续" / "licence extended" / Institution
+        / None,
+    LicenceMeasureTaken = "licence_measure_taken" / "监管措施" / "measure taken" / Institution
+        / Some(("依据", "basis")),
+    LicenceMeasureLifted = "licence_measure_lifted" / "解除措施" / "measure lifted" / Institution
+        / Some(("理由", "reason")),
+    LicenceInspected = "licence_inspected" / "年度检查" / "annual inspection" / Institution
+        / Some(("检查情况", "findings")),
+    LicenceRevocationStep = "licence_revocation_step" / "吊销程序" / "step of a revocation" / Institution
+        / Some(("内容", "what was said")),
+    LicenceClosing = "licence_closing" / "进入终止程序" / "licence closing" / Institution
+        / None,
+    LicenceDeregistered = "licence_deregistered" / "注销许可" / "licence deregistered" / Institution
+        / Some(("理由", "reason")),
+    NoticeGiven = "notice_given" / "告知家长" / "families told" / Institution
+        / None,
+    RecordChanged = "record_changed" / "档案变动" / "record changed" / Institution
+        / Some(("档案内容", "the part of the record")),
+    ListingStepTaken = "listing_step_taken" / "名单后续程序" / "step after a listing" / Institution
+        / Some(("内容", "what was said")),
+    PointsChanged = "points_changed" / "记分变动" / "points changed" / Institution
+        / Some(("事实", "facts")),
+    InstitutionGraded = "institution_graded" / "机构评级" / "institution graded" / Institution
+        / Some(("评分指标", "indicators")),
+    ListsPublished = "lists_published" / "名单公布" / "lists published" / Ledger
+        / None,
+    SubjectErased = "subject_erased" / "个人信息删除" / "personal data erased" / Ledger / None,
 }
 
 impl Body {
@@ -164,8 +208,10 @@ impl Body {
             Body::RefundRequested(d) => Some((d.contract, d.contract_seq)),
             Body::RefundConsented(d) => Some((d.contract, d.contract_seq)),
             Body::RefundPaid(d) => Some((d.contract, d.contract_seq)),
+            Body::ContractEnded(d) => Some((d.contract, d.contract_seq)),
             Body::LedgerOpened(_)
             | Body::PolicyAdopted(_)
+            | Body::TemplateAdopted(_)
             | Body::InstitutionRegistered(_)
             | Body::ApplicationSubmitted(_)
             | Body::ApplicationAccepted(_)
@@ -182,7 +228,26 @@ impl Body {
             | Body::SettlementPaid(_)
             | Body::HoldPlaced(_)
             | Body::HoldReleased(_)
-            | Body::DaySealed(_) => None,
+            | Body::DaySealed(_)
+            | Body::ApplicationCorrectionAsked(_)
+            | Body::ApplicationCorrected(_)
+            | Body::ApplicationSiteChecked(_)
+            | Body::ApplicationReviewed(_)
+            | Body::ApplicationEnded(_)
+            | Body::LicenceExtended(_)
+            | Body::LicenceMeasureTaken(_)
+            | Body::LicenceMeasureLifted(_)
+            | Body::LicenceInspected(_)
+            | Body::LicenceRevocationStep(_)
+            | Body::LicenceClosing(_)
+            | Body::LicenceDeregistered(_)
+            | Body::NoticeGiven(_)
+            | Body::RecordChanged(_)
+            | Body::ListingStepTaken(_)
+            | Body::PointsChanged(_)
+            | Body::InstitutionGraded(_)
+            | Body::ListsPublished(_)
+            | Body::SubjectErased(_) => None,
         }
     }
 }

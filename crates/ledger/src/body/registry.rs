@@ -26,6 +26,15 @@ record! {
 }
 
 record! {
+    /// A version of the model contract's text takes effect.
+    TemplateAdopted {
+        effective_on: Day = "first day of effect",
+        region: RegionCode = "jurisdiction",
+        template: Hash = "tagged digest of the text",
+    }
+}
+
+record! {
     /// An institution is known to the ledger. `commit`: its profile.
     InstitutionRegistered {
         category: Category = "what it teaches",
@@ -46,11 +55,12 @@ record! {
 record_value!(SubmittedDocument, "document");
 
 record! {
-    /// An application for a licence is handed in.
+    /// An application for a licence is handed in. `commit`: what is asked for, where that names people.
     ApplicationSubmitted {
+        accept_by_on: Option<Day> = "last day for acceptance or the notice to correct",
         application: ApplicationId = "the application",
         category: Category = "category asked for",
-        decide_by_on: Option<Day> = "last day for the decision",
+        decide_by_on: Option<Day> = "last day for the decision, if it is accepted as late as may be",
         documents: Vec<SubmittedDocument> = "documents handed in",
         kind: ApplicationKind = "what is asked for",
         modes: BTreeSet<Mode> = "modes asked for",
@@ -62,6 +72,7 @@ record! {
     /// The application is complete and accepted for examination.
     ApplicationAccepted {
         application: ApplicationId = "the application",
+        decide_by_on: Option<Day> = "last day for the decision, counted from this day",
     }
 }
 
@@ -105,6 +116,7 @@ record! {
     /// Revocation is proposed; the institution may be heard. `commit`: the basis.
     LicenceRevocationProposed {
         effective_on: Day = "day of effect if it is decided",
+        hearing_by_on: Option<Day> = "last day to ask for a hearing",
         licence: LicenceId = "the licence",
         reason_code: Code = "reason by its code",
     }
@@ -130,9 +142,13 @@ record! {
 record! {
     /// The institution moves to a public list, or off it. `commit`: cause and basis.
     ListingChanged {
+        cause_code: Option<Code> = "cause by its code",
         list: ListKind = "the list it now stands on",
         listing: ListingId = "this listing",
+        objection_by_on: Option<Day> = "last day to object",
         published_on: Day = "day of publication",
+        rectify_by_on: Option<Day> = "last day to put things right",
+        until_on: Option<Day> = "last day on the list",
     }
 }
 

@@ -17,6 +17,158 @@ words! {
         Conversion = "conversion" / "转型",
         /// To stop.
         Closure = "closure" / "终止办学",
+        /// Another name.
+        ChangeName = "change_name" / "名称变更",
+        /// Another address.
+        ChangeSite = "change_site" / "办学地址变更",
+        /// Another promoter.
+        ChangePromoter = "change_promoter" / "举办者变更",
+        /// Another legal representative.
+        ChangeRepresentative = "change_representative" / "法定代表人变更",
+        /// Other capital.
+        ChangeCapital = "change_capital" / "开办资金变更",
+        /// A branch.
+        Branch = "branch" / "设立分支机构",
+    }
+}
+
+words! {
+    /// Why an application ended without a decision (申请终结原因).
+    ApplicationEndCause {
+        /// Taken back.
+        Withdrawn = "withdrawn" / "申请人撤回",
+        /// Not corrected in time.
+        NotCorrected = "not_corrected" / "逾期未补正",
+        /// Not accepted.
+        NotAccepted = "not_accepted" / "不予受理",
+    }
+}
+
+words! {
+    /// What a site check found (现场核查结果).
+    SiteCheckResult {
+        /// Fit.
+        Passed = "passed" / "核查合格",
+        /// Not fit.
+        Failed = "failed" / "核查不合格",
+    }
+}
+
+words! {
+    /// What the regulator orders short of suspension (监管措施).
+    LicenceMeasure {
+        /// A warning.
+        Warning = "warning" / "警告",
+        /// To put things right.
+        Rectification = "rectification" / "责令改正",
+        /// No new pupils.
+        EnrolmentSuspension = "enrolment_suspension" / "停止招生",
+    }
+}
+
+words! {
+    /// Result of the annual inspection (年检结论).
+    InspectionGrade {
+        /// Qualified.
+        Qualified = "qualified" / "合格",
+        /// Qualified in the main.
+        BasicallyQualified = "basically_qualified" / "基本合格",
+        /// Not qualified.
+        Unqualified = "unqualified" / "不合格",
+    }
+}
+
+words! {
+    /// A step between the proposal of a revocation and its decision (吊销程序).
+    RevocationStep {
+        /// The institution asks to be heard.
+        HearingAsked = "hearing_asked" / "申请听证",
+        /// It does not ask to be heard.
+        HearingWaived = "hearing_waived" / "放弃听证",
+        /// The day of the hearing is told.
+        HearingSet = "hearing_set" / "告知听证日期",
+        /// The hearing was held.
+        HearingHeld = "hearing_held" / "举行听证",
+        /// The proposal is dropped.
+        Dropped = "dropped" / "撤回吊销建议",
+    }
+}
+
+words! {
+    /// What families are told (告知家长的事项).
+    NoticeKind {
+        /// A change of who controls the institution, or of its name or place, is applied for.
+        ChangePending = "change_pending" / "重大变更办理中",
+        /// That change was decided or ended.
+        ChangeOver = "change_over" / "重大变更办结",
+        /// The institution is about to close.
+        Closing = "closing" / "即将终止办学",
+        /// No new pupils.
+        EnrolmentSuspended = "enrolment_suspended" / "暂停招生",
+        /// Suspended.
+        Suspended = "suspended" / "暂停办学",
+        /// Revocation decided.
+        Revoked = "revoked" / "许可证已吊销",
+        /// Expired.
+        Expired = "expired" / "许可证已到期",
+    }
+}
+
+words! {
+    /// A part of an institution's record (机构档案项目).
+    RecordPart {
+        /// Names, legal form, promoter, representative, capital.
+        Profile = "profile" / "基本信息",
+        /// Who controls it.
+        Controller = "controller" / "实际控制人",
+        /// An address.
+        Site = "site" / "办学场所",
+        /// A room.
+        Room = "room" / "教室",
+        /// A bank account.
+        Account = "account" / "银行账户",
+        /// A person of the staff.
+        Staff = "staff" / "从业人员",
+    }
+}
+
+words! {
+    /// What happened to a part of the record (档案变动).
+    RecordChange {
+        /// It is there, as its record says.
+        Set = "set" / "登记",
+        /// It is there no more.
+        Removed = "removed" / "注销",
+    }
+}
+
+words! {
+    /// A step after a listing (名单后续程序).
+    ListingStep {
+        /// The institution objects.
+        Objected = "objected" / "提出异议",
+        /// The objection is upheld.
+        ObjectionUpheld = "objection_upheld" / "异议成立",
+        /// The objection is rejected.
+        ObjectionRejected = "objection_rejected" / "异议不成立",
+        /// The institution asks for repair.
+        RepairAsked = "repair_asked" / "申请信用修复",
+        /// The repair is accepted.
+        RepairAccepted = "repair_accepted" / "同意修复",
+        /// The repair is refused.
+        RepairRefused = "repair_refused" / "不予修复",
+        /// Its term has passed.
+        Expired = "expired" / "列入期限届满",
+    }
+}
+
+words! {
+    /// What happens to points (记分变动).
+    PointsChange {
+        /// Scored.
+        Scored = "scored" / "记分",
+        /// Cancelled after rectification.
+        Cancelled = "cancelled" / "销分",
     }
 }
 
@@ -41,6 +193,10 @@ words! {
         Converted = "converted" / "转型换证",
         /// The institution stopped.
         Closed = "closed" / "终止办学",
+        /// Its term is over.
+        Expired = "expired" / "有效期届满",
+        /// The holder gave it back.
+        Surrendered = "surrendered" / "交回许可证",
     }
 }
 
@@ -143,6 +299,30 @@ words! {
         Silence = "silence" / "逾期视为同意",
         /// The regulator ordered it.
         Regulator = "regulator" / "监管部门决定",
+        /// Nobody's consent is needed.
+        Law = "law" / "依法无须同意",
+    }
+}
+
+words! {
+    /// On which ground a contract was ended (合同解除事由).
+    ContractEndGround {
+        /// Withdrawn within days of payment.
+        CoolingOff = "cooling_off" / "冷静期内撤回",
+        /// Withdrawn on days for which full refund is agreed.
+        AgreedFullRefund = "agreed_full_refund" / "约定的全额退费期内撤回",
+        /// Withdrawn before the first lesson.
+        BeforeFirstLesson = "before_first_lesson" / "开课前撤回",
+        /// The family does not go on.
+        Early = "early" / "家长提前解除",
+        /// The institution broke the contract.
+        InstitutionBreach = "institution_breach" / "机构违约",
+        /// The pupil's health.
+        Health = "health" / "学员健康原因",
+        /// Force majeure.
+        ForceMajeure = "force_majeure" / "不可抗力",
+        /// The fee is not paid.
+        PaymentOverdue = "payment_overdue" / "逾期缴费",
     }
 }
 
@@ -180,18 +360,29 @@ use kernel::{Category, Mode, Stage};
 
 word_value!(
     ApplicationDecision,
+    ApplicationEndCause,
     ApplicationKind,
     Category,
     ConfirmedBy,
     ConsentedBy,
+    ContractEndGround,
     DisputeDecision,
     DisputeReason,
     HoldCause,
+    InspectionGrade,
     LicenceEndCause,
+    LicenceMeasure,
     ListKind,
+    ListingStep,
     Mode,
+    NoticeKind,
     Party,
     PaymentMethod,
+    PointsChange,
+    RecordChange,
+    RecordPart,
     RefundCause,
+    RevocationStep,
+    SiteCheckResult,
     Stage,
 );

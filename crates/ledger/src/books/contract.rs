@@ -72,6 +72,7 @@ pub(super) struct ContractBooks {
     /// In the order of the contract.
     pub(super) lots: Vec<(LotId, LotBooks)>,
     signed: bool,
+    ended: bool,
     /// Leaf hash of the last entry.
     last_leaf: Hash,
     /// What hides the contract in seals, once it is signed.
@@ -113,6 +114,7 @@ impl ContractBooks {
             refund: Fen::ZERO,
             lots: Vec::new(),
             signed: false,
+            ended: false,
             last_leaf: Hash::ZERO,
             blind: None,
             sealed: None,
@@ -202,6 +204,10 @@ impl ContractBooks {
         if signing == self.signed {
             return Err(state("contract", contract.uuid()));
         }
+        // What was taught before the notice is still settled, nothing new begins.
+        if self.ended && matches!(body, Body::ContractEnded(_) | Body::FeePaid(_) | Body::LessonClaimed(_)) {
+            return Err(state("contract", contract.uuid()));
+        }
         match body {
             Body::ContractSignatureGiven(d) => {
                 self.signature = Some((d.party, d.document));
@@ -286,6 +292,10 @@ impl ContractBooks {
                     }
                 }
                 *self.lesson(d.lesson)? = LessonBooks::Done;
+                Ok(())
+            }
+            Body::ContractEnded(_) => {
+                self.ended = true;
                 Ok(())
             }
             Body::RefundRequested(d) => {

@@ -2,6 +2,7 @@
 //! no price: it says whether what the entries claim fits together.
 
 mod contract;
+mod lists;
 mod registry;
 mod seal;
 
@@ -91,6 +92,7 @@ impl InstitutionBooks {
 pub struct Books {
     institutions: HashMap<InstitutionId, InstitutionBooks>,
     contracts: HashMap<ContractId, ContractBooks>,
+    lists: lists::ListBooks,
     /// Every id that names a thing made once, so that none is made twice.
     ids: std::collections::HashSet<Uuid>,
 }
@@ -151,6 +153,7 @@ impl Books {
     /// # Errors
     /// What does not fit.
     pub fn apply(&mut self, entry: &Entry, leaf: Hash) -> Result<(), Fault> {
+        self.lists.play(entry)?;
         let Some(link) = &entry.header.institution else { return Ok(()) };
         let InstitutionLink { institution, seq, .. } = *link;
         if let Body::InstitutionRegistered(_) = &entry.body {

@@ -11,8 +11,11 @@ use crate::body::{ApplicationDecision, Body};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ApplicationState {
     Submitted,
+    Correcting,
+    Corrected,
     Accepted,
     Decided(ApplicationDecision),
+    Ended,
 }
 
 /// Where a licence stands.
@@ -21,6 +24,7 @@ enum LicenceState {
     InForce,
     Suspended,
     Ended,
+    Deregistered,
 }
 
 /// Of one institution.
@@ -46,14 +50,33 @@ impl RegistryBooks {
             }
             Body::ApplicationAccepted(d) => {
                 let application = self.application(d.application)?;
-                if *application != ApplicationState::Submitted {
+                if !matches!(application, ApplicationState::Submitted | ApplicationState::Corrected) {
                     return Err(state("application", d.application.uuid()));
                 }
                 *application = ApplicationState::Accepted;
             }
+            Body::ApplicationCorrectionAsked(d) => {
+                self.application_step(d.application, ApplicationState::Submitted, ApplicationState::Correcting)?;
+            }
+            Body::ApplicationCorrected(d) => {
+                self.application_step(d.application, ApplicationState::Correcting, ApplicationState::Corrected)?;
+            }
+            Body::ApplicationSiteChecked(d) => {
+                self.application_step(d.application, ApplicationState::Accepted, ApplicationState::Accepted)?;
+            }
+            Body::ApplicationReviewed(d) => {
+                self.application_step(d.application, ApplicationState::Accepted, ApplicationState::Accepted)?;
+            }
+            Body::ApplicationEnded(d) => {
+                let application = self.application(d.application)?;
+                if matches!(application, ApplicationState::Decided(_) | ApplicationState::Ended) {
+                    return Err(state("application", d.application.uuid()));
+                }
+                *application = ApplicationState::Ended;
+            }
             Body::ApplicationDecided(d) => {
                 let application = self.application(d.application)?;
-                if matches!(application, ApplicationState::Decided(_)) {
+                if matches!(application, ApplicationState::Decided(_) | ApplicationState::Ended) {
                     return Err(state("application", d.application.uuid()));
                 }
                 *application = ApplicationState::Decided(d.decision);
@@ -78,6 +101,24 @@ impl RegistryBooks {
                 }
                 *licence = LicenceState::InForce;
             }
+            Body::LicenceExtended(d) => {
+                if *self.application(d.application)? != ApplicationState::Decided(ApplicationDecision::Grant) {
+                    return Err(state("application", d.application.uuid()));
+                }
+                self.not_ended(d.licence)?;
+            }
+            Body::LicenceMeasureTaken(d) => self.not_ended(d.licence)?,
+            Body::LicenceMeasureLifted(d) => self.not_ended(d.licence)?,
+            Body::LicenceInspected(d) => self.not_ended(d.licence)?,
+            Body::LicenceRevocationStep(d) => self.not_ended(d.licence)?,
+            Body::LicenceClosing(d) => self.not_ended(d.licence)?,
+            Body::LicenceDeregistered(d) => {
+                let licence = self.licence(d.licence)?;
+                if *licence != LicenceState::Ended {
+                    return Err(state("licence", d.licence.uuid()));
+                }
+                *licence = LicenceState::Deregistered;
+            }
             Body::LicenceRevocationProposed(d) => self.not_ended(d.licence)?,
             Body::LicenceRevoked(d) => self.end(d.licence)?,
             Body::LicenceEnded(d) => self.end(d.licence)?,
@@ -87,16 +128,28 @@ impl RegistryBooks {
         Ok(())
     }
 
+    fn application_step(
+        &mut self,
+        id: ApplicationId,
+        from: ApplicationState,
+        to: ApplicationState,
+    ) -> Result<(), Fault> {
+        let application = self.application(id)?;
+        if *application != from {
+            return Err(state("application", id.uuid()));
+        }
+        *application = to;
+        Ok(())
+    }
+
     fn not_ended(&mut self, id: LicenceId) -> Result<(), Fault> {
-        if *self.licence(id)? == LicenceState::Ended { Err(state("licence", id.uuid())) } else { Ok(()) }
+        let ended = matches!(self.licence(id)?, LicenceState::Ended | LicenceState::Deregistered);
+        if ended { Err(state("licence", id.uuid())) } else { Ok(()) }
     }
 
     fn end(&mut self, id: LicenceId) -> Result<(), Fault> {
-        let licence = self.licence(id)?;
-        if *licence == LicenceState::Ended {
-            return Err(state("licence", id.uuid()));
-        }
-        *licence = LicenceState::Ended;
+        self.not_ended(id)?;
+        *self.licence(id)? = LicenceState::Ended;
         Ok(())
     }
 }

@@ -127,6 +127,10 @@ pub enum Side {
     ChildKey(kernel::SubjectId, [u8; 32]),
     /// By which an institution's controller is found again.
     ControllerKey(InstitutionId, [u8; 32]),
+    /// What is kept of a family goes.
+    Erasure(store::FamilyErasure),
+    /// By what an institution may be found again, from one part of its record.
+    Ties(InstitutionId, kernel::RecordItemId, Vec<registry::graph::Tie>),
     /// A contract's sealed document.
     Document(kernel::ContractId, Vec<u8>),
 }

@@ -20,10 +20,16 @@ macro_rules! words_both_ways {
 }
 
 words_both_ways! {
-    application_kind / application_kind_of: registry::ApplicationKind = ledger::ApplicationKind { New, Renewal, Change, Conversion, Closure }
+    application_kind / application_kind_of: registry::ApplicationKind = ledger::ApplicationKind { New, Renewal, Change, Conversion, Closure, ChangeName, ChangeSite, ChangePromoter, ChangeRepresentative, ChangeCapital, Branch }
     decision / decision_of: registry::Decision = ledger::ApplicationDecision { Grant, Refuse }
-    end_cause / end_cause_of: registry::EndCause = ledger::LicenceEndCause { Renewed, Changed, Converted, Closed }
+    end_cause / end_cause_of: registry::EndCause = ledger::LicenceEndCause { Renewed, Changed, Converted, Closed, Expired, Surrendered }
     list_kind / list_kind_of: registry::ListKind = ledger::ListKind { White, Black, Warning, Rectifying, None }
+    application_end / application_end_of: registry::ApplicationEndCause = ledger::ApplicationEndCause { Withdrawn, NotCorrected, NotAccepted }
+    site_check / site_check_of: registry::SiteCheckResult = ledger::SiteCheckResult { Passed, Failed }
+    measure / measure_of: registry::LicenceMeasure = ledger::LicenceMeasure { Warning, Rectification, EnrolmentSuspension }
+    grade / grade_of: registry::InspectionGrade = ledger::InspectionGrade { Qualified, BasicallyQualified, Unqualified }
+    revocation_step / revocation_step_of: registry::RevocationStep = ledger::RevocationStep { HearingAsked, HearingWaived, HearingSet, HearingHeld, Dropped }
+    listing_step / listing_step_of: registry::ListingStep = ledger::ListingStep { Objected, ObjectionUpheld, ObjectionRejected, RepairAsked, RepairAccepted, RepairRefused, Expired }
     party / party_of: contract::Party = ledger::Party { Institution, Guardian }
     refund_cause / refund_cause_of: escrow::RefundCause = ledger::RefundCause { Institution, Consumer, Neither }
     hold_cause / hold_cause_of: escrow::HoldCause = ledger::HoldCause { Suspension, Revocation, Order }

@@ -105,7 +105,7 @@ pub struct NewLot {
 }
 
 /// Context under which an institution's profile is sealed.
-fn profile_context(ledger: &LedgerId, institution: InstitutionId) -> String {
+pub(crate) fn profile_context(ledger: &LedgerId, institution: InstitutionId) -> String {
     format!("tutela/profile/1/{ledger}/{institution}")
 }
 
@@ -127,7 +127,7 @@ fn controller_identity(legal_representative: &str) -> String {
 }
 
 /// A name without the spaces that people put into it or leave out.
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace() && *c != '·').flat_map(char::to_lowercase).collect()
 }
 
@@ -183,8 +183,15 @@ impl App {
             institution,
             credit_code: new.credit_code,
             scope: new.scope,
-            profile: Profile { institution, name: new.name, sealed, custody_account_present: account.is_some() },
+            profile: Profile {
+                institution,
+                name: new.name,
+                sealed,
+                custody_account_present: account.is_some(),
+                changed_at: call.now,
+            },
             controller: self.blind_key(&controller_identity(&new.legal_representative)),
+            ties: self.ties_in(ledger::body::RecordPart::Profile, &record),
             secret: self.secret(&record),
         })
     }

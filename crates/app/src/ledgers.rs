@@ -38,6 +38,7 @@ pub struct App {
     pub(crate) rulebook: Arc<Rulebook>,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) sessions: crate::identity::SessionCache,
+    pub(crate) lookup: crate::lookup::Lookup,
     ledgers: RwLock<BTreeMap<LedgerId, Arc<Ledger>>>,
 }
 
@@ -75,6 +76,7 @@ impl App {
             rulebook: Arc::new(Rulebook::shipped()?),
             calendar: Arc::new(policy::calendar()?),
             sessions: crate::identity::SessionCache::default(),
+            lookup: crate::lookup::Lookup::default(),
             ledgers: RwLock::new(BTreeMap::new()),
         };
         app.rulebook.refresh(&app.store.read()).await?;

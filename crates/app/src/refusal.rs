@@ -34,6 +34,15 @@ pub enum Refusal {
         /// The request field that must be unique.
         field: Word,
     },
+    /// The thing changed since the caller read it.
+    Stale {
+        /// Which kind of thing.
+        what: Word,
+        /// The version that the caller read.
+        expected: String,
+        /// Its version now.
+        actual: String,
+    },
     /// Rules are broken: all of them, in the order of `RuleId`.
     Rules {
         /// What is broken; never empty.

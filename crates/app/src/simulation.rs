@@ -257,7 +257,8 @@ impl Replay<'_> {
         match &entry.body {
             Body::CoursePublished(body) => self.course(institution, body, on, tally),
             Body::ContractSigned(body) => self.contract(institution, body, on, tally),
-            Body::ApplicationSubmitted(_) => {
+            // The time to decide runs from acceptance.
+            Body::ApplicationAccepted(_) => {
                 let differs = self.clock(on, on, "licence_decision", None, |policy| &policy.licence_decision);
                 tally.decision(&differs.into_iter().collect::<Vec<_>>(), None, Fen::ZERO);
             }

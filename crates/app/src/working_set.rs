@@ -87,6 +87,8 @@ pub struct Wanted {
     pub applications: BTreeSet<ApplicationId>,
     /// Licences.
     pub licences: BTreeSet<LicenceId>,
+    /// Decisions on lists.
+    pub listings: BTreeSet<ListingId>,
     /// Courses.
     pub courses: BTreeSet<CourseId>,
     /// Contracts not yet in force.

@@ -55,6 +55,7 @@ fn case() -> Case {
         listing: ListKind::White,
         licence: None,
         open_application: None,
+        control_change: None,
         holds: 0,
         custody: Fen::ZERO,
         prepaid: Fen::ZERO,
@@ -75,6 +76,12 @@ fn case() -> Case {
         state: LicenceState::InForce,
         revocation_proposed_by: None,
         revoked_from_on: None,
+        hearing_by_on: None,
+        hearing: None,
+        hearing_on: None,
+        rectify_by_on: None,
+        close_from_on: None,
+        inspected: None,
     };
     let course = Course {
         id: CourseId::new(Uuid::from_u128(3)),
@@ -243,6 +250,12 @@ fn the_span_ends_on_the_same_day_of_the_month_or_its_last() {
     assert_eq!(span("2026-12-31", "2027-03-31"), []);
     assert_eq!(span("2026-11-30", "2027-02-28"), []);
     assert_eq!(span("2026-11-30", "2027-03-01"), [RuleId::PrepaidSpanCap]);
+}
+
+#[test]
+fn nothing_is_sold_while_a_change_of_control_is_applied_for() {
+    let pending = with(|c| c.institution.control_change = Some(kernel::ApplicationId::new(uuid::Uuid::from_u128(7))));
+    assert_eq!(pending.sign_rules(), [RuleId::NoChangePending]);
 }
 
 #[test]

@@ -8,10 +8,11 @@ use kernel::{Day, DayCount, Fen, RegionCode, RuleId, TimeOfDay, words};
 use crate::data::{Dated, File};
 use crate::setting::{InForce, Named, Setting, named};
 use crate::types::{
-    AccountLocality, AmountCap, BalanceAlerts, BarredSeller, CapBase, CapCombination, CashRule, ClosedDay, CoolingOff,
-    DepositFloor, DisputeEffect, EarliestCharge, FeeItem, HighestFloor, HoursCap, InterestSource, MinimumBalance,
-    ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence, ReleaseTrigger, Sampling,
-    SchoolTerms, Share, Standards, SupervisionModes, TimeSpan, VoucherCaps,
+    AccountLocality, AmountCap, BalanceAlerts, BarredSeller, BlackGround, CapBase, CapCombination, CashRule, ClosedDay,
+    CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, FeeItem, HighestFloor, HoursCap, InterestSource,
+    MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence, ReleaseTrigger,
+    RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards, SupervisionModes, TimeSpan, VoucherCaps,
+    WhiteCriterion,
 };
 use crate::{PolicyError, pick};
 
@@ -30,6 +31,8 @@ words! {
         Time = "time" / "培训时间",
         /// Licences and endings.
         Licence = "licence" / "许可与终止",
+        /// Lists of institutions.
+        Lists = "lists" / "名单",
         /// Premises, capital and staff.
         Standards = "standards" / "场所、资金与人员",
     }
@@ -307,7 +310,7 @@ parameters! {
         /// Years that a licence holds.
         licence_years: u16, "许可证有效年限", "years that a licence holds", &[];
         /// Addresses per licence.
-        sites_per_licence_max: u16, "每证地址数", "addresses per licence", &[];
+        sites_per_licence_max: u16, "每证地址数", "addresses per licence", &[RuleId::SitesPerLicence];
         /// Time to change a promoter that no longer qualifies.
         promoter_change: DayCount, "举办者变更期限", "time to change a promoter", &[];
         /// May new subject-type institutions be approved?
@@ -318,39 +321,77 @@ parameters! {
         /// Must a revocation be decided by another person than the one who proposed it?
         revocation_two_persons: bool, "吊销由两人分别提出和决定",
             "a revocation is proposed and decided by different persons", &[RuleId::RevocationTwoPersons];
+        /// For which applications is the site checked before a grant?
+        site_check_for: BTreeSet<SiteCheckFor>, "须现场核查的申请", "applications for which the site is checked",
+            &[RuleId::SiteCheckFirst];
+        /// How many officers check a site.
+        site_check_officers_min: u16, "现场核查人数下限", "officers who check a site", &[RuleId::SiteCheckTwoOfficers];
+        /// Does an officer advise before a decision?
+        decision_review_required: bool, "决定前须经审查", "an officer advises before a decision", &[RuleId::ReviewFirst];
+        /// Is an application decided by another person than those who worked on it?
+        decision_two_persons: bool, "许可决定人与经办人分离", "an application is decided by another person",
+            &[RuleId::DecisionTwoPersons];
+        /// Is a renewal granted where nothing is decided before the licence ends?
+        renewal_deemed_granted: bool, "延续申请届满前未决定视为准予", "a renewal not decided in time is granted", &[];
+        /// Grounds on which a licence may be revoked.
+        revocation_grounds: BTreeSet<RevocationGround>, "吊销许可证的事由", "grounds of a revocation",
+            &[RuleId::RevocationGround];
+        /// The holder's time to ask for a hearing.
+        hearing_request: DayCount, "申请听证期限", "time to ask for a hearing", &[RuleId::RevocationHearing];
+        /// A hearing is told this long before.
+        hearing_notice: DayCount, "听证通知提前期限", "notice of a hearing", &[RuleId::HearingNotice];
+        /// How long the result of the annual inspection is shown before it stands.
+        inspection_public_notice: DayCount, "年检结果公示期", "public notice of the annual inspection", &[];
+        /// Time to put right what was ordered, where the order names no other.
+        rectification_term: DayCount, "整改期限", "time to put things right", &[];
         /// Notice to the authority before an institution ends at its own wish.
-        exit_notice_authority: DayCount, "自行终止提前告知期限（办学）", "notice before ending at one's own wish", &[];
+        exit_notice_authority: DayCount, "自行终止提前告知期限（办学）", "notice before ending at one's own wish", &[RuleId::ClosureNotice];
         /// Notice to consumers before closing or moving.
         exit_notice_consumers: DayCount, "停业、迁址提前告知消费者期限", "notice to consumers before closing or moving", &[];
     }
+    Lists {
+        /// What the white list asks.
+        white_list_criteria: BTreeSet<WhiteCriterion>, "白名单条件", "criteria of the white list",
+            &[RuleId::WhiteListCriteria];
+        /// What brings an institution on the black list.
+        black_list_grounds: BTreeSet<BlackGround>, "黑名单事由", "grounds of the black list", &[RuleId::BlackListGround];
+        /// Time to object to a listing.
+        listing_objection: DayCount, "名单异议期限", "time to object to a listing", &[RuleId::ListingTime];
+        /// How long an institution stays on the black list at least, before it may ask for repair.
+        listing_repair_after: DayCount, "申请信用修复前的最短列入期限", "time on the black list before repair", &[RuleId::ListingTime];
+        /// How long an institution stays on the black list.
+        black_list_term: DayCount, "黑名单列入期限", "time on the black list", &[];
+        /// Points at which an institution goes on the black list.
+        points_max: u16, "记分上限", "points that bring on the black list", &[];
+    }
     Standards {
         /// Square metres per pupil present at the same time.
-        area_per_pupil_min: Standards<u32>, "生均面积下限", "area per pupil present", &[];
+        area_per_pupil_min: Standards<u32>, "生均面积下限", "area per pupil present", &[RuleId::AreaPerPupil];
         /// Floor area, square metres.
-        floor_area_min: Standards<u32>, "办学面积下限", "floor area", &[];
+        floor_area_min: Standards<u32>, "办学面积下限", "floor area", &[RuleId::FloorArea];
         /// Share of the floor that is teaching rooms.
-        teaching_area_share_min: Share, "教学用房占比下限", "share of teaching rooms", &[];
+        teaching_area_share_min: Share, "教学用房占比下限", "share of teaching rooms", &[RuleId::TeachingShare];
         /// Highest floors.
-        highest_floor: HighestFloor, "最高楼层", "highest floors", &[];
+        highest_floor: HighestFloor, "最高楼层", "highest floors", &[RuleId::HighestFloor];
         /// Lease that must be left.
-        lease_left_min: DayCount, "剩余租期下限", "lease that must be left", &[];
+        lease_left_min: DayCount, "剩余租期下限", "lease that must be left", &[RuleId::LeaseLeft];
         /// Registered capital, fen.
-        capital_min: Standards<Fen>, "开办资金下限", "registered capital", &[];
+        capital_min: Standards<Fen>, "开办资金下限", "registered capital", &[RuleId::CapitalMin];
         /// Value of equipment, fen.
-        equipment_min: Standards<Fen>, "设备投入下限", "value of equipment", &[];
+        equipment_min: Standards<Fen>, "设备投入下限", "value of equipment", &[RuleId::EquipmentMin];
         /// Full-time teaching and research staff among all staff, per cent.
         full_time_staff_min_percent: u16, "专职教学、教研人员占比下限（百分比）",
-            "full-time teaching and research staff, per cent of staff", &[];
+            "full-time teaching and research staff, per cent of staff", &[RuleId::FullTimeStaff];
         /// Full-time teachers per class, per cent of its pupils.
         class_teachers_min_percent: u16, "每班专职教师与学生之比下限（百分比）",
-            "full-time teachers per class, per cent of pupils", &[];
+            "full-time teachers per class, per cent of pupils", &[RuleId::ClassTeachers];
         /// The same for children of 3 to 6.
         class_teachers_preschool_min_percent: u16, "学龄前班专职教师与儿童之比下限（百分比）",
-            "full-time teachers per class of preschool children, per cent", &[];
+            "full-time teachers per class of preschool children, per cent", &[RuleId::ClassTeachers];
         /// Must teachers of school subjects hold the certificate?
-        subject_teacher_certificate_required: bool, "学科教师须有教师资格", "subject teachers hold the certificate", &[];
+        subject_teacher_certificate_required: bool, "学科教师须有教师资格", "subject teachers hold the certificate", &[RuleId::TeacherQualified];
         /// May serving teachers of schools teach?
-        serving_teachers_allowed: bool, "可以聘用在职中小学教师", "serving school teachers may teach", &[];
+        serving_teachers_allowed: bool, "可以聘用在职中小学教师", "serving school teachers may teach", &[RuleId::NoServingTeacher];
         /// How long materials are kept after their use ends, years.
         materials_kept_years: u16, "培训材料保存年限", "how long materials are kept, years", &[];
         /// Share of the net gain put into the development fund, per cent.

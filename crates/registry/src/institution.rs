@@ -40,6 +40,8 @@ pub struct Institution {
     pub licence: Option<LicenceId>,
     /// An application under way, if any.
     pub open_application: Option<kernel::ApplicationId>,
+    /// A change of control that is applied for; nothing new is sold until it is decided.
+    pub control_change: Option<kernel::ApplicationId>,
     /// Holds in force; any hold stops releases.
     pub holds: u32,
     /// `bank:custody`, fen.

@@ -3,15 +3,23 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 pub mod application;
+pub mod clock;
+pub mod closing;
+pub mod graph;
 pub mod institution;
 pub mod licence;
 pub mod listing;
+pub mod lookup;
 pub mod standards;
 
-pub use application::{Application, ApplicationCommand, ApplicationKind, ApplicationState, Decision};
+pub use application::{
+    Application, ApplicationCommand, ApplicationEndCause, ApplicationKind, ApplicationState, Decision, SiteCheckResult,
+};
 pub use institution::{Institution, InstitutionState};
-pub use licence::{EndCause, Licence, LicenceCommand, LicenceState};
-pub use listing::{ListKind, Listing};
+pub use licence::{
+    EndCause, Hearing, InspectionGrade, Licence, LicenceCommand, LicenceMeasure, LicenceState, RevocationStep,
+};
+pub use listing::{ListKind, Listing, ListingStep};
 
 /// A command that the current state does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

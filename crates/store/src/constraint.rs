@@ -55,6 +55,11 @@ constraints! {
         / "institution_profile.ledger_id, institution_profile.institution_id",
     /// One application per id.
     Application = "pk_application" / "application.ledger_id, application.application_id",
+    /// One file per institution and contents.
+    File = "pk_file" / "file.ledger_id, file.institution_id, file.sha256",
+    /// A tie of a part of a record once.
+    ControlTie = "pk_control_tie"
+        / "control_tie.ledger_id, control_tie.institution_id, control_tie.item_id, control_tie.kind, control_tie.tie_key",
     /// One licence per id.
     Licence = "pk_licence" / "licence.ledger_id, licence.licence_id",
     /// One licence per number.

@@ -161,6 +161,8 @@ pub struct Profile {
     pub sealed: Vec<u8>,
     /// A custody account is registered.
     pub custody_account_present: bool,
+    /// When it was set last: by which those who keep names in memory find what is new.
+    pub changed_at: kernel::Instant,
 }
 
 struct Profiles;
@@ -169,11 +171,13 @@ impl Table for Profiles {
     type Item = Profile;
     const NAME: &'static str = "institution_profile";
     const KEY: &'static [&'static str] = &["institution_id"];
-    const COLUMNS: &'static [&'static str] = &["institution_id", "name", "sealed", "custody_account_present"];
-    const CHANGING: &'static [&'static str] = &["name", "sealed", "custody_account_present"];
+    const COLUMNS: &'static [&'static str] =
+        &["institution_id", "name", "sealed", "custody_account_present", "changed_at"];
+    const CHANGING: &'static [&'static str] = &["name", "sealed", "custody_account_present", "changed_at"];
 
     fn write(item: &Profile, values: &mut Values) {
         values.id(item.institution.uuid()).text(&item.name).bytes(&item.sealed).put(item.custody_account_present);
+        values.instant(item.changed_at);
     }
 
     fn read(row: &mut Row<'_>) -> Result<Profile, StoreError> {
@@ -182,6 +186,7 @@ impl Table for Profiles {
             name: row.get()?,
             sealed: row.get()?,
             custody_account_present: row.get()?,
+            changed_at: row.instant()?,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! check everything (an unreadable file included). All checking is in the `ledger` crate.
 
 mod http;
+mod list;
 mod log;
 mod progress;
 mod render;
@@ -78,6 +79,17 @@ enum Command {
     /// 核验日终封存中的合同余额。 Check that a day's seal counts a contract's balance.
     Balance {
         /// 余额证明文件；- 为标准输入。 The proof; - is standard input.
+        file: PathBuf,
+        /// 账本公钥（来自文件之外的可信渠道）。 The log's public key, from a source other than the file.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<VerifierKey>,
+        /// 见证人公钥，可重复。 Public key of a witness; may be repeated.
+        #[arg(long, value_name = "VKEY")]
+        witness: Vec<VerifierKey>,
+    },
+    /// 核验机构某日的名单状态。 Check whether an institution stood on a list on a day.
+    List {
+        /// 名单证明文件；- 为标准输入。 The proof; - is standard input.
         file: PathBuf,
         /// 账本公钥（来自文件之外的可信渠道）。 The log's public key, from a source other than the file.
         #[arg(long, value_name = "VKEY")]
@@ -214,6 +226,7 @@ fn main() -> ExitCode {
             policy(path).and_then(|policy| receipt(file, key.as_ref(), witness, Some(Quorum::Policy(&policy))))
         }
         Command::Statement { file, key, witness } => statement::statement(file, key.as_ref(), witness),
+        Command::List { file, key, witness } => list::list(file, key.as_ref(), witness),
         Command::Balance { file, key, witness } => statement::balance(file, key.as_ref(), witness),
         Command::Export { file, key, since } => export(file, key.as_ref(), since),
         Command::Log { url, key, since, token, policy: file, tiles_only } => {

@@ -94,11 +94,16 @@ async fn a_revocation_takes_two_and_stops_new_money() {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     let path = format!("/v1/licences/{}/revocation", shop.licence);
-    let body = json!({"reason_code":"absconded","basis":"停业失联","effective_on":"2026-11-22"});
+    let body = json!({"reason_code":"bad_faith_ending","basis":"停业失联","effective_on":"2026-11-22"});
     let proposed = world.post("officer", &path, &body).await.expect(201);
     assert_eq!(entry_types(&proposed), ["licence_revocation_proposed"]);
+    let waits = world.post("approver", &path, &body).await;
+    assert_eq!(waits.problem(422), "rule-broken");
+    assert_eq!(waits.json()["rule"], "licence.revocation_hearing");
+    let hearing = format!("/v1/licences/{}/hearing", shop.licence);
+    world.post("owner", &hearing, &json!({"step":"hearing_waived"})).await.expect(201);
     let revoked = world.post("approver", &path, &body).await.expect(201);
-    assert_eq!(entry_types(&revoked), ["licence_revoked", "hold_placed", "listing_changed"]);
+    assert_eq!(entry_types(&revoked), ["licence_revoked", "hold_placed", "listing_changed", "notice_given"]);
     let payment = payment_body(200_000, "REF-9");
     let refused = world.post("owner", &format!("/v1/contracts/{contract}/payments"), &payment).await;
     assert_eq!(refused.problem(422), "rule-broken");

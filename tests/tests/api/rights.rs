@@ -4,6 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::templates::template_body;
 use crate::world::{Shop, World, contract_body, course_body, institution_body, payment_body, policy_draft_body};
 
 /// Open to everybody, with or without a session; the access table says so.
@@ -13,11 +14,18 @@ const PUBLIC: &[&str] = &[
     "get /log/{ledger}/tile/{path}",
     "get /problems/{type}",
     "get /readyz",
+    "get /v1/contract-fields",
+    "get /v1/contract-templates",
+    "get /v1/contract-templates/by-hash/{hash}",
+    "get /v1/contract-templates/{id}",
     "get /v1/courses/{id}",
     "get /v1/deadlines",
     "get /v1/institutions",
     "get /v1/institutions/{id}",
     "get /v1/institutions/{id}/courses",
+    "get /v1/institutions/{id}/history",
+    "get /v1/institutions/{id}/list-proof",
+    "get /v1/institutions/{id}/notices",
     "get /v1/institutions/{id}/listings",
     "get /v1/integrity",
     "get /v1/ledgers",
@@ -26,7 +34,13 @@ const PUBLIC: &[&str] = &[
     "get /v1/ledgers/{ledger}/witnesses",
     "get /v1/licences",
     "get /v1/licences/{id}",
+    "get /v1/licences/{id}/certificate",
+    "get /v1/licences/{id}/qr",
+    "get /v1/list-differences",
+    "get /v1/list-publications",
+    "get /v1/list-snapshots",
     "get /v1/lists/{kind}",
+    "get /v1/lookups",
     "get /v1/policies",
     "get /v1/policies/{region}",
     "get /v1/policies/{region}/versions",
@@ -50,6 +64,8 @@ struct Things {
     settlement: String,
     hold: String,
     policy_version: String,
+    template: String,
+    listing: String,
     leaf: String,
 }
 
@@ -82,8 +98,14 @@ async fn things(world: &mut World) -> Things {
     let holds = format!("/v1/institutions/{}/holds", shop.institution);
     let hold = id(world.post("bureau", &holds, &json!({})).await.expect(201));
     let draft = policy_draft_body("2027-01-01", "refund_answer", json!({"days":3}));
+    let listings = format!("/v1/institutions/{}/listings", shop.institution);
+    let listing =
+        id(world.post("bureau", &listings, &json!({"list":"white","published_on":"2026-11-22"})).await.expect(201));
     let policy_version = id(world.post("officer", "/v1/policies/330502/versions", &draft).await.expect(201));
-    Things { shop, contract, lesson, refund, settlement, hold, policy_version, leaf }
+    let loaded = world.ask(Some("officer"), Method::POST, "/v1/contract-templates");
+    let loaded = loaded.json(&template_body("示范合同", "2027-01-01")).send().await;
+    let template = id(loaded.expect(201));
+    Things { shop, contract, lesson, refund, settlement, hold, policy_version, template, listing, leaf }
 }
 
 fn address(path: &str, things: &Things) -> String {
@@ -99,6 +121,8 @@ fn address(path: &str, things: &Things) -> String {
         "settlements" => &things.settlement,
         "holds" => &things.hold,
         "policy-versions" => &things.policy_version,
+        "contract-templates" => &things.template,
+        "listings" => &things.listing,
         _ => "",
     };
     path.replace("{id}", id)
@@ -106,6 +130,8 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{seq}", "1")
         .replace("{leaf_hash}", &things.leaf)
         .replace("{kind}", "white")
+        .replace("{hash}", &"ab".repeat(32))
+        .replace("{sha256}", &"ab".repeat(32))
         .replace("{region}", "330502")
 }
 
@@ -114,7 +140,28 @@ fn body(path: &str, things: &Things) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "institutions" => institution_body(),
         "licence-applications" => json!({"kind":"renewal"}),
-        "decision" if path.contains("policy-versions") => json!({"decision":"reject"}),
+        "correction" => json!({"what":"x"}),
+        "site-check" => {
+            let officer = "01900000-0000-7000-8000-000000000000";
+            json!({"second_officer":officer,"checked_on":"2026-11-22","result":"passed"})
+        }
+        "review" => json!({"advice":"grant"}),
+        "record" => json!({"profile":{}}),
+        "points" => json!({"points":1,"cause_code":"x"}),
+        "grades" => json!({"scale":"x","grade":"a","year":2025}),
+        "ending" => json!({"cause":"withdrawn"}),
+        "measures" => json!({"measure":"warning","reason_code":"x"}),
+        "lifting" => json!({"measure":"rectification"}),
+        "annual-inspections" => json!({"year":2025,"grade":"qualified"}),
+        "hearing" => json!({"step":"hearing_asked"}),
+        "licence-carry-over" => json!({"licence_number":"1","valid_from_on":"2020-01-01",
+            "valid_until_on":"2030-01-01","documents":[]}),
+        "contract-templates" => template_body("示范合同", "2027-01-01"),
+        "withdrawal" => json!({"same_service_before":false}),
+        "termination" => json!({"ground":"early"}),
+        "decision" if path.contains("policy-versions") || path.contains("contract-templates") => {
+            json!({"decision":"reject"})
+        }
         "versions" | "simulation" => policy_draft_body("2027-01-01", "refund_answer", json!({"days":3})),
         "decision" => json!({"decision":"refuse","reason":"x"}),
         "listings" => json!({"list":"none","published_on":"2026-11-22"}),

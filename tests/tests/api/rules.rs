@@ -30,8 +30,9 @@ async fn rules_of_licences_and_lists() {
 
     let path = format!("/v1/licence-applications/{application}");
     world.post("bureau", &format!("{path}/acceptance"), &json!({})).await.expect(201);
+    world.examined(&application, true).await;
     let grant = |number: &str, from: &str| json!({"decision":"grant","licence_number":number,"valid_from_on":from,"valid_until_on":"2029-08-31"});
-    let decide = async |body: Value| world.post("bureau", &format!("{path}/decision"), &body).await;
+    let decide = async |body: Value| world.post("approver", &format!("{path}/decision"), &body).await;
     assert_eq!(broken(&decide(grant("133050270001239", "2026-12-01")).await), ["licence.number_unique"]);
     assert_eq!(broken(&decide(grant("133050270001240", "2029-09-01")).await), ["licence.validity_order"]);
     assert!(!shop.licence.is_empty());

@@ -26,6 +26,7 @@ struct TestEffects {
     now: Mutex<Instant>,
     random: AtomicU32,
     kept: Mutex<HashMap<LedgerId, String>>,
+    files: tempfile::TempDir,
 }
 
 impl Effects for TestEffects {
@@ -52,6 +53,12 @@ impl Effects for TestEffects {
     }
     fn kept_checkpoint(&self, ledger: &LedgerId) -> Result<Option<String>, EffectError> {
         Ok(self.kept.lock().unwrap().get(ledger).cloned())
+    }
+    fn keep_file(&self, name: &str, sealed: &[u8]) -> Result<(), EffectError> {
+        std::fs::write(self.files.path().join(name), sealed).map_err(|_| EffectError::File)
+    }
+    fn kept_file(&self, name: &str) -> Result<Option<Vec<u8>>, EffectError> {
+        Ok(std::fs::read(self.files.path().join(name)).ok())
     }
     fn lookup_key(&self) -> [u8; 32] {
         [5; 32]
@@ -130,6 +137,13 @@ impl Ask<'_> {
         Answer { status, headers, text: answer.text().await.unwrap() }
     }
 
+    /// Headers and body of an answer that is no text.
+    pub async fn bytes(self) -> (reqwest::header::HeaderMap, Vec<u8>) {
+        let answer = self.request.send().await.unwrap();
+        let headers = answer.headers().clone();
+        (headers, answer.bytes().await.unwrap().to_vec())
+    }
+
     /// With a key of its own.
     pub fn keyed(self) -> Self {
         let key = format!("key-{}", self.world.keys.fetch_add(1, Ordering::Relaxed));
@@ -147,8 +161,12 @@ impl World {
     pub async fn with(day: &str, options: ApiOptions) -> World {
         let database = testdb::sqlite();
         let store = Store::connect(&database.url).await.unwrap();
-        let effects =
-            Arc::new(TestEffects { now: Mutex::new(morning(day)), random: AtomicU32::new(0), kept: Mutex::default() });
+        let effects = Arc::new(TestEffects {
+            now: Mutex::new(morning(day)),
+            random: AtomicU32::new(0),
+            kept: Mutex::default(),
+            files: tempfile::tempdir().unwrap(),
+        });
         let app = App::start(store, Vault::new([9; 32]), Arc::clone(&effects) as Arc<dyn Effects>).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -189,6 +207,23 @@ impl World {
     pub async fn second_server(&self) -> Arc<App> {
         let store = Store::connect(&self._database.url).await.unwrap();
         App::start(store, Vault::new([9; 32]), Arc::clone(&self.effects) as Arc<dyn Effects>).await.unwrap()
+    }
+
+    /// Is there a user of that name?
+    pub fn knows(&self, name: &str) -> bool {
+        self.tokens.contains_key(name)
+    }
+
+    /// The files that were kept, as they lie on disk.
+    pub fn files_on_disk(&self) -> Vec<Vec<u8>> {
+        let files = std::fs::read_dir(self.effects.files.path()).unwrap();
+        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
+    /// Runs the ledger's own clocks, at the time of the world.
+    pub async fn tick(&self) {
+        let ledger = self.app.ledger(&"330502".parse().unwrap()).await.unwrap().unwrap();
+        self.app.run_clocks(&ledger, self.effects.now()).await.unwrap();
     }
 
     pub fn set_day(&self, day: &str) {
@@ -262,12 +297,12 @@ impl World {
             "documents":[{"kind":"charter","sha256":"ab".repeat(32)}]});
         let application = self.post("bureau", &at("licence-applications"), &body).await.expect(201);
         let application = text(&application["id"]);
-        self.post("bureau", &format!("/v1/licence-applications/{application}/acceptance"), &json!({}))
-            .await
-            .expect(201);
+        let step = |tail: &str| format!("/v1/licence-applications/{application}/{tail}");
+        self.post("bureau", &step("acceptance"), &json!({})).await.expect(201);
+        self.examined(&application, true).await;
         let body = json!({"decision":"grant","licence_number":"133050270001239","valid_from_on":"2026-09-01",
             "valid_until_on":"2029-08-31","reason":"条件具备"});
-        let decided = self.post("bureau", &format!("/v1/licence-applications/{application}/decision"), &body).await;
+        let decided = self.post("approver", &step("decision"), &body).await;
         let licence = text(&decided.expect(201)["licence"]["id"]);
         let body = json!({"list":"white","cause":"licensed and in custody","basis":"规定","published_on":"2026-09-01"});
         self.post("bureau", &at("listings"), &body).await.expect(201);
@@ -278,6 +313,19 @@ impl World {
         let course = text(&course["id"]);
         self.post("owner", &format!("/v1/courses/{course}/publication"), &json!({})).await.expect(201);
         Shop { institution, application, licence, course }
+    }
+
+    /// An accepted application is examined: the site by two officers, the papers by one of them.
+    pub async fn examined(&self, application: &str, site: bool) {
+        let step = |tail: &str| format!("/v1/licence-applications/{application}/{tail}");
+        if site {
+            let second = text(&self.get("bureau", "/v1/me").await.expect(200)["id"]);
+            let today = self.effects.now().day().to_string();
+            let body = json!({"second_officer":second,"checked_on":today,"result":"passed","findings":"与申报一致"});
+            self.post("officer", &step("site-check"), &body).await.expect(201);
+        }
+        let body = json!({"advice":"grant","opinion":"建议准予"});
+        self.post("officer", &step("review"), &body).await.expect(201);
     }
 
     /// A contract of the shop, signed by both; the guardian is `guardian`.

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use app::drafting::NewInstitution;
 use app::read::{InstitutionQuery, InstitutionView, ListedInstitution, NamedInstitution, Page};
-use app::verbs::{Document, GrantedLicence};
-use kernel::{InstitutionId, LicenceId, Scope};
-use registry::{Application, Licence, Listing};
+use kernel::{InstitutionId, Scope};
+use registry::{Licence, Listing};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -157,6 +156,9 @@ pub struct InstitutionBody {
     /// The current or last licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<LicenceBody>,
+    /// The last entry that is counted, where a day of the past was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of_seq: Option<w::Seq>,
     /// Only for those who may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_representative: Option<String>,
@@ -182,6 +184,7 @@ impl From<NamedInstitution> for InstitutionBody {
             modes,
             stages,
             licence: None,
+            as_of_seq: None,
             legal_representative: None,
             address: None,
             custody_account: None,
@@ -206,6 +209,24 @@ impl From<InstitutionView> for InstitutionBody {
             custody_account: account,
             ..InstitutionBody::from(NamedInstitution { institution: view.institution, name: Some(view.name) })
         }
+    }
+}
+
+/// A day of the past.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OnQuery {
+    /// As it stood at the end of this day; now where nothing is said.
+    #[param(value_type = Option<w::Day>)]
+    pub on: Option<w::Day>,
+}
+
+impl From<app::record::InstitutionThen> for InstitutionBody {
+    fn from(then: app::record::InstitutionThen) -> InstitutionBody {
+        let licence = then.licence.as_ref().map(LicenceBody::from);
+        let named = NamedInstitution { institution: then.institution, name: Some(then.name) };
+        InstitutionBody { licence, as_of_seq: Some(Text(then.as_of_seq)), ..InstitutionBody::from(named) }
     }
 }
 
@@ -247,119 +268,6 @@ impl InstitutionFilter {
     }
 }
 
-/// A paper that is handed in: only its hash is kept.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentRequest {
-    /// What it is.
-    pub kind: w::Code,
-    /// SHA-256 of the file.
-    pub sha256: w::Hash,
-}
-
-/// An application for a licence.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ApplicationRequest {
-    /// What is asked for.
-    pub kind: w::ApplicationKind,
-    /// For what; the scope held or registered where nothing is said.
-    #[serde(default)]
-    pub scope: Option<ScopeBody>,
-    /// Papers.
-    #[serde(default)]
-    pub documents: Vec<DocumentRequest>,
-}
-
-impl ApplicationRequest {
-    /// The papers.
-    pub fn documents(&self) -> Vec<Document> {
-        self.documents.iter().map(|d| Document { kind: d.kind.0.clone(), sha256: d.sha256.0 }).collect()
-    }
-}
-
-/// An application.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ApplicationBody {
-    /// Id.
-    pub id: w::ApplicationId,
-    /// Who asks.
-    pub institution: w::InstitutionId,
-    /// What is asked for.
-    pub kind: w::ApplicationKind,
-    /// Where it stands.
-    pub state: w::ApplicationState,
-    /// Last day for the decision; none while that year's calendar is not known.
-    pub decide_by_on: Option<w::Day>,
-    /// Day it was handed in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub submitted_on: Option<w::Day>,
-    /// For what.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<ScopeBody>,
-    /// The licence that a grant issued.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub licence: Option<LicenceBody>,
-}
-
-impl From<Application> for ApplicationBody {
-    fn from(application: Application) -> ApplicationBody {
-        ApplicationBody {
-            id: Text(application.id),
-            institution: Text(application.institution),
-            kind: Text(application.kind),
-            state: Text(application.state),
-            decide_by_on: application.decide_by_on.map(Text),
-            submitted_on: Some(Text(application.submitted_on)),
-            scope: Some(ScopeBody::from(&application.scope)),
-            licence: None,
-        }
-    }
-}
-
-/// A decision on an application.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionRequest {
-    /// Yes or no.
-    pub decision: w::Decision,
-    /// Number of the licence; for a grant.
-    #[serde(default)]
-    pub licence_number: Option<w::LicenceNumber>,
-    /// Its first day; for a grant.
-    #[serde(default)]
-    pub valid_from_on: Option<w::Day>,
-    /// Its last day; for a grant.
-    #[serde(default)]
-    pub valid_until_on: Option<w::Day>,
-    /// The reasons. Not in the ledger; a commitment to them is.
-    #[serde(default)]
-    pub reason: Option<w::Reasons>,
-}
-
-impl DecisionRequest {
-    /// The licence to be granted; none where nothing of it is said.
-    ///
-    /// # Errors
-    /// A licence without number or days.
-    pub fn licence(&self, id: LicenceId) -> Result<Option<GrantedLicence>, Problem> {
-        let missing = |field: &'static str| {
-            let detail = Expected::of("准予许可须写明该项。", "A grant needs it.");
-            Problem::of(ProblemType::InvalidField).field(field).detail(detail)
-        };
-        if self.licence_number.is_none() && self.valid_from_on.is_none() && self.valid_until_on.is_none() {
-            return Ok(None);
-        }
-        let number = self.licence_number.as_ref().ok_or_else(|| missing("licence_number"))?;
-        Ok(Some(GrantedLicence {
-            licence: id,
-            number: number.0.clone(),
-            valid_from_on: self.valid_from_on.ok_or_else(|| missing("valid_from_on"))?.0,
-            valid_until_on: self.valid_until_on.ok_or_else(|| missing("valid_until_on"))?.0,
-        }))
-    }
-}
-
 /// A licence.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct LicenceBody {
@@ -397,58 +305,6 @@ impl From<&Licence> for LicenceBody {
     }
 }
 
-/// Looks a licence up.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct LicenceNumberQuery {
-    /// Number printed on it.
-    #[param(value_type = String)]
-    pub number: w::LicenceNumber,
-}
-
-/// Reasons of a decision. Not in the ledger; a commitment to them is.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReasonRequest {
-    /// The reasons.
-    #[serde(default)]
-    pub reason: Option<w::Reasons>,
-}
-
-/// A revocation, proposed or decided by the duty of the caller.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RevocationRequest {
-    /// The ground by its code.
-    pub reason_code: w::Code,
-    /// Facts and law. Not in the ledger; a commitment to them is.
-    #[serde(default)]
-    pub basis: Option<w::Reasons>,
-    /// First day without the licence.
-    pub effective_on: w::Day,
-}
-
-/// What became of a licence.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct LicenceChangeBody {
-    /// Id.
-    pub id: w::LicenceId,
-    /// The holder.
-    pub institution: w::InstitutionId,
-    /// Where it stands now.
-    pub state: w::LicenceState,
-    /// The hold that came with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<w::HoldId>,
-    /// First day of a revocation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effective_on: Option<w::Day>,
-    /// `proposed` or `decided`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revocation: Option<String>,
-}
-
 /// A decision on a list.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -463,6 +319,15 @@ pub struct ListingRequest {
     pub basis: Option<w::Reasons>,
     /// Day of publication.
     pub published_on: w::Day,
+    /// Cause by its code; on the black list one of the grounds of the place.
+    #[serde(default)]
+    pub cause_code: Option<w::Code>,
+    /// Last day to put things right; the term of the place where nothing is said.
+    #[serde(default)]
+    pub rectify_by_on: Option<w::Day>,
+    /// Last day on the list; the term of the place where nothing is said.
+    #[serde(default)]
+    pub until_on: Option<w::Day>,
 }
 
 /// A decision on a list.
@@ -479,6 +344,21 @@ pub struct ListingBody {
     /// Entry that decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<w::Seq>,
+    /// Cause by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause_code: Option<String>,
+    /// Last day to object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objection_by_on: Option<w::Day>,
+    /// Last day to put things right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rectify_by_on: Option<w::Day>,
+    /// Last day on the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_on: Option<w::Day>,
+    /// The last step after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<w::ListingStep>,
 }
 
 impl From<Listing> for ListingBody {
@@ -489,6 +369,11 @@ impl From<Listing> for ListingBody {
             list: Text(listing.list),
             published_on: Text(listing.published_on),
             seq: Some(Text(listing.seq)),
+            cause_code: listing.cause_code,
+            objection_by_on: listing.objection_by_on.map(Text),
+            rectify_by_on: listing.rectify_by_on.map(Text),
+            until_on: listing.until_on.map(Text),
+            step: listing.step.map(Text),
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum Thing {
     Application(ApplicationId),
     /// A licence.
     Licence(LicenceId),
+    /// A decision on a list.
+    Listing(kernel::ListingId),
     /// A course.
     Course(CourseId),
     /// A contract, drawn up or in force.
@@ -47,6 +49,7 @@ impl Thing {
             Thing::Institution(_) => "institution",
             Thing::Application(_) => "licence_application",
             Thing::Licence(_) => "licence",
+            Thing::Listing(_) => "listing",
             Thing::Course(_) => "course",
             Thing::Contract(_) => "contract",
             Thing::Lesson(_) => "lesson",
@@ -58,7 +61,7 @@ impl Thing {
 
     /// May everybody know that it exists? Not of a contract or what belongs to one.
     const fn is_public_knowledge(self) -> bool {
-        matches!(self, Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Course(_))
+        matches!(self, Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Listing(_) | Thing::Course(_))
     }
 }
 
@@ -122,6 +125,7 @@ impl App {
             Thing::Institution(id) => !store::institution_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Application(id) => !store::application_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Licence(id) => !store::licence_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Listing(id) => !store::listing_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Course(id) => !store::course_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Contract(id) => !store::draft_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Lesson(id) => !store::lesson_load(&read, ledger, &[id]).await?.is_empty(),

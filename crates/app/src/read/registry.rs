@@ -46,6 +46,32 @@ pub struct ListedInstitution {
     pub listing: Option<Listing>,
 }
 
+/// Where a page of the queue ended: the day due and the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct QueuePlace(String, ApplicationId);
+
+impl QueuePlace {
+    fn of(application: &Application) -> QueuePlace {
+        let due = application.due_on().map_or_else(|| "2199-12-31".to_owned(), |day| day.to_string());
+        QueuePlace(due, application.id)
+    }
+}
+
+impl std::fmt::Display for QueuePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+impl std::str::FromStr for QueuePlace {
+    type Err = kernel::category::WordError;
+    fn from_str(s: &str) -> Result<QueuePlace, Self::Err> {
+        let (due, id) = s.split_once('.').ok_or(kernel::category::WordError)?;
+        let day: kernel::Day = due.parse().map_err(|_| kernel::category::WordError)?;
+        Ok(QueuePlace(day.to_string(), id.parse().map_err(|_| kernel::category::WordError)?))
+    }
+}
+
 /// An institution as the target of an action.
 pub(super) fn institution_target(ledger: &Ledger, institution: InstitutionId) -> Target {
     Target::Institution { ledger: ledger.id().clone(), region: ledger.region(), institution }
@@ -98,7 +124,7 @@ impl App {
         Ok(InstitutionView { institution, name, licence, profile })
     }
 
-    pub(super) async fn institution_in(&self, ledger: &Ledger, id: InstitutionId) -> Result<Institution, AppError> {
+    pub(crate) async fn institution_in(&self, ledger: &Ledger, id: InstitutionId) -> Result<Institution, AppError> {
         let found = store::institution_load(&self.store().read(), ledger.id(), &[id]).await?.pop();
         found.ok_or_else(|| AppError::not_found("institution"))
     }
@@ -107,7 +133,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, denied.
-    pub(super) async fn ledger_of_allowed(
+    pub(crate) async fn ledger_of_allowed(
         &self,
         viewer: Viewer<'_>,
         actions: &[Action],
@@ -157,6 +183,52 @@ impl App {
         let target = institution_target(&ledger, found.institution);
         allow(viewer, &[Action::InstitutionReadFull], &target, "licence_application")?;
         Ok(found)
+    }
+
+    /// The queue of applications of the region: what is due first comes first, county by county.
+    ///
+    /// # Errors
+    /// Denied.
+    pub async fn application_queue(
+        &self,
+        viewer: Viewer<'_>,
+        region: Option<RegionCode>,
+        (state, kind): (Option<registry::ApplicationState>, Option<registry::ApplicationKind>),
+        page: &Page,
+    ) -> Result<Paged<Application>, AppError> {
+        let filter = store::QueueFilter { state, kind };
+        let own = viewer.and_then(|principal| principal.role.region());
+        let region = region.or(own).ok_or(AppError::NotSignedIn);
+        let region = match (region, viewer) {
+            (Ok(region), _) => region,
+            // A role without a region has no queue.
+            (Err(_), Some(_)) => {
+                let (action, reason) = (Action::ApplicationQueueRead, access::Reason::Role);
+                return Err(access::Denied { action, reason, hide: false }.into());
+            }
+            (Err(error), None) => return Err(error),
+        };
+        allow(viewer, &[Action::ApplicationQueueRead], &Target::Region(region), "region")?;
+        let ledgers = self.ledgers_in(Some(region)).await;
+        across!(
+            ledgers,
+            page,
+            |ledger, after, limit| store::applications_queue(
+                &self.store().read(),
+                ledger.id(),
+                filter,
+                after.map(|QueuePlace(due, id)| (due, id)),
+                limit
+            )
+            .await?,
+            |item| QueuePlace::of(item).to_string()
+        )
+    }
+
+    /// Working days, as the ledger of an application counts them; none where no calendar is known.
+    pub fn days_left(&self, application: &Application, today: kernel::Day) -> Option<i32> {
+        let due = application.due_on()?;
+        registry::clock::working_days_left(self.calendar(), today, due).ok()
     }
 
     /// One licence; public.

@@ -22,6 +22,8 @@ pub struct InstitutionRegister {
     pub profile: Profile,
     /// By which its controller is found again.
     pub controller: [u8; 32],
+    /// By what it is found again under another name.
+    pub ties: Vec<registry::graph::Tie>,
     /// What the entry commits to: the profile.
     pub secret: Secret,
 }
@@ -57,6 +59,9 @@ impl Verb for InstitutionRegister {
         let mut decision =
             Decision::new(201, answer).entry(self.institution, context.today, body, Some(self.secret.clone()));
         decision.side.push(Side::ControllerKey(self.institution, self.controller));
+        // The profile has the institution's own id among the parts of its record.
+        let item = kernel::RecordItemId::new(self.institution.uuid());
+        decision.side.push(Side::Ties(self.institution, item, self.ties.clone()));
         decision.side.push(Side::Profile(Box::new(self.profile.clone())));
         Ok(decision)
     }

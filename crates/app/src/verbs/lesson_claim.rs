@@ -39,7 +39,7 @@ impl Verb for LessonClaim {
         }
         let mut violations = Vec::new();
         let licence = institution.licence.and_then(|id| state.licences.get(id));
-        if !licence.is_some_and(|licence| licence.in_force_on(self.held_on)) {
+        if !licence.is_some_and(|licence| licence.may_teach_on(self.held_on)) {
             violations.push(Violation::of(RuleId::LicenceInForce).with("licensed", institution.state));
         }
         let (first, last) = (account.terms.first_lesson_on, account.terms.last_lesson_on);

@@ -4,7 +4,7 @@
 
 use access::Action;
 use kernel::{ApplicationId, Day, InstitutionId, RuleId, Violation};
-use ledger::body::{ApplicationAccepted, ApplicationDecided, ApplicationSubmitted, LicenceGranted, SubmittedDocument};
+use ledger::body::{ApplicationAccepted, ApplicationDecided, ApplicationSubmitted, LicenceGranted};
 use registry::InstitutionState;
 use serde_json::json;
 
@@ -77,14 +77,11 @@ impl Verb for LicenceCarryOver {
             "valid_until_on": licence.valid_until_on.to_string(),
         });
         let submitted = ApplicationSubmitted {
+            accept_by_on: None,
             application: self.application,
             category: scope.category,
             decide_by_on: None,
-            documents: self
-                .documents
-                .iter()
-                .map(|d| SubmittedDocument { kind: d.kind.clone(), sha256: d.sha256 })
-                .collect(),
+            documents: self.documents.iter().map(Document::submitted).collect(),
             kind: ledger::ApplicationKind::Renewal,
             modes: scope.modes.clone(),
             stages: scope.stages.clone(),
@@ -103,7 +100,12 @@ impl Verb for LicenceCarryOver {
         };
         Ok(Decision::new(201, answer)
             .entry(institution.id, today, submitted, None)
-            .entry(institution.id, today, ApplicationAccepted { application: self.application }, None)
+            .entry(
+                institution.id,
+                today,
+                ApplicationAccepted { application: self.application, decide_by_on: None },
+                None,
+            )
             .entry(institution.id, today, decided, Some(self.reason.clone()))
             .entry(institution.id, licence.valid_from_on, granted, None))
     }

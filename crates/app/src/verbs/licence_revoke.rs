@@ -5,9 +5,10 @@
 use access::Action;
 use escrow::HoldCause;
 use kernel::{Day, HoldId, LicenceId, ListingId, RuleId, Violation};
-use ledger::body::{HoldPlaced, LicenceRevocationProposed, LicenceRevoked, ListingChanged};
+use ledger::body::{HoldPlaced, LicenceRevocationProposed, LicenceRevoked, NoticeGiven, NoticeKind};
 use ledger::wire::Code;
-use registry::{LicenceCommand, ListKind};
+use policy::types::RevocationGround;
+use registry::LicenceCommand;
 use serde_json::json;
 
 use super::licence;
@@ -15,6 +16,11 @@ use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::{Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
+
+/// The grounds by their codes.
+fn words(grounds: &std::collections::BTreeSet<RevocationGround>) -> String {
+    grounds.iter().map(|ground| ground.as_str()).collect::<Vec<_>>().join(", ")
+}
 
 /// Proposes a revocation, or decides one that another person proposed.
 pub struct LicenceRevoke {
@@ -51,10 +57,24 @@ impl Verb for LicenceRevoke {
         if two_persons.is(|required| *required) && proposer.is_none() {
             context.allow(Action::LicenceProposeRevocation, institution)?;
             let next = licence.state.apply(LicenceCommand::ProposeRevocation).map_err(illegal("licence"))?;
+            let grounds = &context.policy.revocation_grounds;
+            let named = |known: &std::collections::BTreeSet<RevocationGround>| {
+                known.iter().any(|ground| ground.as_str() == self.reason_code.as_str())
+            };
+            if grounds.in_force().is_some_and(|rule| !named(&rule.value)) {
+                return Err(Violation::of(RuleId::RevocationGround)
+                    .with(grounds.in_force().map(|rule| words(&rule.value)).unwrap_or_default(), &self.reason_code)
+                    .source(grounds.source())
+                    .field("reason_code")
+                    .into());
+            }
+            let hearing_by_on = context.ruled_deadline(today, &context.policy.hearing_request);
+            answer["hearing_by_on"] = hearing_by_on.map(|day| day.to_string()).into();
             answer["state"] = next.as_str().into();
             answer["revocation"] = "proposed".into();
             let body = LicenceRevocationProposed {
                 effective_on: self.effective_on,
+                hearing_by_on,
                 licence: licence.id,
                 reason_code: self.reason_code.clone(),
             };
@@ -64,6 +84,15 @@ impl Verb for LicenceRevoke {
         let next = licence.state.apply(LicenceCommand::Revoke).map_err(illegal("licence"))?;
         if two_persons.is(|required| *required) && proposer == context.principal.map(|p| p.user) {
             return Err(Violation::of(RuleId::RevocationTwoPersons).source(two_persons.source()).into());
+        }
+        if let Some(hearing) = licence.hearing
+            && !hearing.lets_decide(licence.hearing_by_on, today)
+        {
+            let waits = licence.hearing_on.or(licence.hearing_by_on).map(|day| day.to_string()).unwrap_or_default();
+            return Err(Violation::of(RuleId::RevocationHearing)
+                .with(waits, hearing)
+                .source(context.policy.hearing_request.source())
+                .into());
         }
         answer["state"] = next.as_str().into();
         answer["revocation"] = "decided".into();
@@ -77,10 +106,8 @@ impl Verb for LicenceRevoke {
         let mut decision = Decision::new(201, answer)
             .entry(institution.id, self.effective_on, revoked, Some(basis))
             .entry(institution.id, today, hold, Some(hold_reason));
-        if institution.listing == ListKind::White {
-            let body = ListingChanged { list: ledger::ListKind::None, listing: self.listing, published_on: today };
-            decision = decision.entry(institution.id, today, body, Some(list_reason));
-        }
-        Ok(decision)
+        decision = super::licence_end::off_the_white_list(decision, institution, self.listing, context, list_reason);
+        let told = NoticeGiven { application: None, kind: NoticeKind::Revoked, licence: Some(licence.id) };
+        Ok(decision.entry(institution.id, today, told, None))
     }
 }

@@ -2,7 +2,7 @@
 
 use access::Action;
 use kernel::{HoldId, LicenceId};
-use ledger::body::{HoldPlaced, LicenceSuspended};
+use ledger::body::{HoldPlaced, LicenceSuspended, NoticeGiven, NoticeKind};
 use registry::LicenceCommand;
 use serde_json::json;
 
@@ -39,11 +39,10 @@ impl Verb for LicenceSuspend {
             "state": next.as_str(),
             "hold": self.hold.to_string(),
         });
-        Ok(Decision::new(201, answer).entry(institution.id, context.today, suspended, Some(reason)).entry(
-            institution.id,
-            context.today,
-            hold,
-            Some(hold_reason),
-        ))
+        let told = NoticeGiven { application: None, kind: NoticeKind::Suspended, licence: Some(licence.id) };
+        Ok(Decision::new(201, answer)
+            .entry(institution.id, context.today, suspended, Some(reason))
+            .entry(institution.id, context.today, hold, Some(hold_reason))
+            .entry(institution.id, context.today, told, None))
     }
 }

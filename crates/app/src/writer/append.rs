@@ -102,7 +102,12 @@ impl Appended {
                 Side::ControllerKey(institution, key) => {
                     state.controllers.insert(*institution, *key);
                 }
-                Side::Profile(_) | Side::CourseName(..) | Side::PaymentReference(..) | Side::Document(..) | Side::Erasure(_) => {}
+                Side::Ties(..)
+                | Side::Profile(_)
+                | Side::CourseName(..)
+                | Side::PaymentReference(..)
+                | Side::Document(..)
+                | Side::Erasure(_) => {}
             }
         }
         self.drafts_changed |= !(decision.courses.is_empty() && decision.drafts.is_empty());

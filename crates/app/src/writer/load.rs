@@ -42,6 +42,10 @@ pub(super) async fn working_set(
         wanted.institutions.insert(application.institution);
         state.applications.load(application.id, application);
     }
+    for listing in store::listing_load(tx, id, &list(&wanted.listings)).await? {
+        wanted.institutions.insert(listing.institution);
+        state.listings.load(listing.id, listing);
+    }
     crate::sealing::load(tx, id, &mut wanted, state).await?;
     contracts(tx, core, &mut wanted, state).await?;
     institutions(tx, core, &mut wanted, state).await?;

@@ -67,6 +67,7 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
             }
             Side::CourseName(course, name) => store::course_name_save(tx, id, *course, name).await?,
             Side::Erasure(family) => store::family_erase(tx, id, family).await?,
+            Side::Ties(institution, item, ties) => store::ties_replace(tx, id, *institution, *item, ties).await?,
             Side::Document(contract, sealed) => store::draft_document_save(tx, id, *contract, sealed).await?,
         }
     }

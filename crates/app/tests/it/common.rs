@@ -191,7 +191,7 @@ impl World {
             application,
             expected: None,
             second_officer: bank().user,
-            checked_on: self.today(),
+            checked_on: self.app.effects().now().day(),
             result: registry::SiteCheckResult::Passed,
             documents: vec![],
             findings: said(),

@@ -127,6 +127,9 @@ async fn revocation_takes_two_persons_and_stops_the_money() {
             institution,
             list,
             published_on: "2026-03-02".parse().unwrap(),
+            cause_code: None,
+            rectify_by_on: None,
+            until_on: None,
             cause: world.app.secret(&json!({"cause": "x", "basis": "y"})),
         };
         world.run(&approver(), listing(registry::ListKind::White)).await.unwrap();

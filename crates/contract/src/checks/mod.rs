@@ -9,6 +9,7 @@ mod fee;
 mod guided_price;
 mod licence_coverage;
 mod licence_in_force;
+mod no_change_pending;
 mod payment_form;
 mod prepaid_across;
 mod prepaid_amount_cap;
@@ -192,6 +193,7 @@ pub fn course_charge_violations(course: &Course, policy: &Policy) -> Vec<Violati
 fn common(teaching: &Teaching, charge: &Charge, seller: &Seller<'_>, policy: &Policy, on: Day) -> Vec<Violation> {
     let mut broken = Vec::new();
     broken.extend(licence_in_force::check(seller, on));
+    broken.extend(no_change_pending::check(seller));
     broken.extend(licence_in_force::check_not_blacklisted(seller));
     broken.extend(licence_coverage::check(teaching, seller));
     broken.extend(custody_account::check(seller, policy));

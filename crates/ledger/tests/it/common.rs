@@ -91,7 +91,9 @@ impl Chain {
 
     pub fn push(&mut self, institution: Option<InstitutionId>, body: impl Into<Body>) {
         let body = body.into();
-        let header = self.header(institution, body.entry_type().commit().is_some());
+        // The golden vectors are older than the commitment of an application.
+        let commit = body.entry_type().commit().is_some() && body.entry_type() != EntryType::ApplicationSubmitted;
+        let header = self.header(institution, commit);
         let bytes = encode(&header, &body).unwrap();
         if let Some(link) = header.institution {
             self.institutions.insert(link.institution, (link.seq, leaf_hash(&bytes)));
@@ -326,6 +328,7 @@ fn application(chain: &mut Chain, a: InstitutionId, n: u64, kind: ApplicationKin
     chain.push(
         Some(a),
         ApplicationSubmitted {
+            accept_by_on: None,
             application,
             category: Category::Arts,
             decide_by_on: if n == 1 { Some(day("2026-03-31")) } else { None },
@@ -335,7 +338,7 @@ fn application(chain: &mut Chain, a: InstitutionId, n: u64, kind: ApplicationKin
             stages: BTreeSet::from([Stage::Primary, Stage::Junior]),
         },
     );
-    chain.push(Some(a), ApplicationAccepted { application });
+    chain.push(Some(a), ApplicationAccepted { application, decide_by_on: None });
     chain.push(Some(a), ApplicationDecided { application, decision });
 }
 
@@ -370,7 +373,15 @@ pub fn story() -> Chain {
     let first = licence(&mut c, a, 1);
     c.push(
         Some(a),
-        ListingChanged { list: ListKind::White, listing: ListingId::new(uuid(13, 1)), published_on: day("2026-03-01") },
+        ListingChanged {
+            cause_code: None,
+            list: ListKind::White,
+            listing: ListingId::new(uuid(13, 1)),
+            objection_by_on: None,
+            published_on: day("2026-03-01"),
+            rectify_by_on: None,
+            until_on: None,
+        },
     );
     c.push(
         Some(a),
@@ -477,7 +488,13 @@ pub fn story() -> Chain {
     let second = licence(&mut c, a, 2);
     let reason_code: Code = "false_documents".parse().unwrap();
     let effective_on = day("2026-04-01");
-    c.push(Some(a), LicenceRevocationProposed { effective_on, licence: second, reason_code: reason_code.clone() });
+    let proposed = LicenceRevocationProposed {
+        effective_on,
+        hearing_by_on: None,
+        licence: second,
+        reason_code: reason_code.clone(),
+    };
+    c.push(Some(a), proposed);
     c.push(Some(a), LicenceRevoked { effective_on, licence: second, reason_code });
     c
 }

@@ -5,6 +5,8 @@ mod books;
 mod c2sp;
 mod c2sp_witness;
 mod common;
+mod desk;
+mod ending;
 mod files;
 mod fuzz;
 mod merkle;

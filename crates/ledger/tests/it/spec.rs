@@ -37,6 +37,17 @@ fn types() -> String {
     list!(o, "`kind` of an application", ApplicationKind);
     list!(o, "`decision` of an application", ApplicationDecision);
     list!(o, "`cause` of a licence's end", LicenceEndCause);
+    list!(o, "`cause` of an application's end", ApplicationEndCause);
+    list!(o, "`advice` of a review", ApplicationDecision);
+    list!(o, "`result` of a site check", SiteCheckResult);
+    list!(o, "`measure`", LicenceMeasure);
+    list!(o, "`grade` of an inspection", InspectionGrade);
+    list!(o, "`step` of a revocation", RevocationStep);
+    list!(o, "`kind` of a notice", NoticeKind);
+    list!(o, "`part`", RecordPart);
+    list!(o, "`change` of a record", RecordChange);
+    list!(o, "`step` of a listing", ListingStep);
+    list!(o, "`change` of points", PointsChange);
     list!(o, "`list`", ListKind);
     list!(o, "`party`", Party);
     list!(o, "`method`", PaymentMethod);
@@ -45,6 +56,8 @@ fn types() -> String {
     list!(o, "`decision` of a dispute", DisputeDecision);
     list!(o, "`cause` of a refund", RefundCause);
     list!(o, "`by` of a consent", ConsentedBy);
+    list!(o, "`by` of an ended contract", Party);
+    list!(o, "`ground` of an ended contract", ContractEndGround);
     list!(o, "`cause` of a hold", HoldCause);
     list!(o, "role in `actor`", ActorRole);
     out.push_str("\n### Objects in lists\n\n");

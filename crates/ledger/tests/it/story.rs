@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::common::{Chain, contract, institution, key, sealed_story, story};
+use crate::desk::desk_story;
+use crate::ending::ending_story;
 use ledger::*;
 use serde_json::{Value, json};
 
@@ -15,14 +17,17 @@ fn the_story_holds_and_has_every_type() {
     assert_eq!(report.verdict(), Verdict::Holds);
     let sealed = sealed_story();
     assert_eq!(sealed.verify().findings, []);
-    let entries = chain.entries.iter().chain(&sealed.entries);
+    let desk = desk_story();
+    assert_eq!(desk.verify().findings, []);
+    let ending = ending_story();
+    let entries = chain.entries.iter().chain(&sealed.entries).chain(&desk.entries).chain(&ending.entries);
     let types: BTreeSet<EntryType> = entries.map(|bytes| decode(bytes).unwrap().body.entry_type()).collect();
     assert_eq!(types.len(), EntryType::ALL.len());
 }
 
 #[test]
 fn encode_is_the_inverse_of_decode() {
-    for bytes in [story(), sealed_story()].into_iter().flat_map(|chain| chain.entries) {
+    for bytes in [story(), sealed_story(), desk_story(), ending_story()].into_iter().flat_map(|chain| chain.entries) {
         let entry = decode(&bytes).unwrap();
         assert_eq!(String::from_utf8(encode(&entry.header, &entry.body).unwrap()), String::from_utf8(bytes));
     }
@@ -30,7 +35,7 @@ fn encode_is_the_inverse_of_decode() {
 
 #[test]
 fn bytes_are_canonical_for_an_independent_jcs() {
-    for bytes in [story(), sealed_story()].into_iter().flat_map(|chain| chain.entries) {
+    for bytes in [story(), sealed_story(), desk_story(), ending_story()].into_iter().flat_map(|chain| chain.entries) {
         let value: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(serde_json_canonicalizer::to_vec(&value).unwrap(), bytes);
     }
@@ -57,7 +62,7 @@ fn the_type_says_whether_it_has_a_contract() {
 
 #[test]
 fn sentences_are_sentences() {
-    for bytes in [story(), sealed_story()].into_iter().flat_map(|chain| chain.entries) {
+    for bytes in [story(), sealed_story(), desk_story(), ending_story()].into_iter().flat_map(|chain| chain.entries) {
         let sentence = decode(&bytes).unwrap().body.describe();
         assert!(sentence.zh.ends_with('。') && sentence.en.ends_with('.'), "{sentence:?}");
     }
@@ -122,6 +127,22 @@ fn golden_vectors_of_seals() {
     let shares = shares.map(|share| json!({ "hash": share.hash.to_string(), "fen": share.fen.to_string() }));
     object.insert("shares_of_2".into(), json!(shares));
     golden("vectors/seal-v1.json", now);
+}
+
+/// The same of the entries of the regulator's desk.
+#[test]
+fn golden_vectors_of_the_desk() {
+    let mut now = vectors(&desk_story());
+    now.as_object_mut().unwrap().remove("digests");
+    golden("vectors/desk-v1.json", now);
+}
+
+/// The same of the entries of a template and of a contract's end.
+#[test]
+fn golden_vectors_of_an_ending() {
+    let mut now = vectors(&ending_story());
+    now.as_object_mut().unwrap().remove("digests");
+    golden("vectors/ending-v1.json", now);
 }
 
 /// The committed files are never edited; a new version of the format gets a new file. One is

@@ -2,6 +2,7 @@
 
 pub mod caps;
 pub mod custody;
+pub mod licence;
 pub mod premises;
 pub mod price;
 pub mod refund;
@@ -9,6 +10,7 @@ pub mod time;
 
 pub use caps::*;
 pub use custody::*;
+pub use licence::*;
 pub use premises::*;
 pub use price::*;
 pub use refund::*;

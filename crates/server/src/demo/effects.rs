@@ -74,6 +74,14 @@ impl Effects for DemoEffects {
         self.system.kept_checkpoint(ledger)
     }
 
+    fn keep_file(&self, name: &str, sealed: &[u8]) -> Result<(), EffectError> {
+        self.system.keep_file(name, sealed)
+    }
+
+    fn kept_file(&self, name: &str) -> Result<Option<Vec<u8>>, EffectError> {
+        self.system.kept_file(name)
+    }
+
     fn lookup_key(&self) -> [u8; 32] {
         self.system.lookup_key()
     }

@@ -69,6 +69,7 @@ async fn pages_of_institutions_are_filtered() {
             name: name.to_owned(),
             sealed: vec![1, 2, 3],
             custody_account_present: number == 1,
+            changed_at: kernel::Instant::try_from_micros(i64::try_from(number).unwrap()).unwrap(),
         };
         let profiles = [profile(0, "吴兴小画家"), profile(1, "100%_画室"), profile(2, "篮球")];
         let tx = store.begin().await.unwrap();

@@ -83,6 +83,11 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "api",
         ],
     ),
+    // Names are searched by their bytes and by their sound.
+    ("memchr", &["registry"]),
+    ("pinyin", &["registry"]),
+    // Tables for spreadsheet programs.
+    ("rust_xlsxwriter", &["api"]),
     // What a file that was handed in is.
     ("infer", &["app"]),
     // Proof: the bytes of an entry, its hash and the signatures are the ledger's alone.
@@ -106,6 +111,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("zip", &["app"]),
     // Log-in with somebody else's identity provider.
     ("openidconnect", &["server"]),
+    ("chrono", &["server"]),
     // Storage.
     ("krilla", &["document"]),
     ("skrifa", &["document"]),

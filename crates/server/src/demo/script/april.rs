@@ -70,7 +70,7 @@ fn revocation(stage: &mut Stage, world: &World, who: &access::Principal) -> anyh
     let (_, _, licence) = failed(world)?;
     Ok(LicenceRevoke {
         licence,
-        reason_code: "closed_without_notice".parse()?,
+        reason_code: "bad_faith_ending".parse()?,
         effective_on: super::day("2026-04-30")?,
         hold: stage.id(who, HoldId::new),
         listing: stage.id(who, ListingId::new),

@@ -6,7 +6,7 @@ use escrow::RefundCause;
 use kernel::{ApplicationId, LicenceId};
 use registry::{ApplicationKind, Decision, ListKind};
 
-use super::september::{decision, listing, open_application, paper};
+use super::september::{decision, examine, listing, open_application, paper};
 use super::{RefundStep, World};
 use crate::demo::cast::{self, Fate, INSTITUTIONS, Term};
 use crate::demo::stage::Stage;
@@ -39,11 +39,11 @@ async fn ask(stage: &mut Stage, world: &World, index: usize, kind: ApplicationKi
     };
     let application = stage.id(&who, ApplicationId::new);
     let documents = vec![paper("board_resolution", cast.name)?];
-    let verb = ApplicationSubmit { application, institution: player.id, kind, scope, documents };
+    let verb = ApplicationSubmit { application, institution: player.id, kind, scope, documents, wish: None };
     stage.act(&who, verb).await?;
     let officer = world.officials.bureau.clone();
-    stage.act(&officer, ApplicationAccept { application }).await?;
-    Ok(())
+    stage.act(&officer, ApplicationAccept { application, expected: None }).await?;
+    examine(stage, &world.officials, application, kind == ApplicationKind::Conversion).await
 }
 
 fn closure(stage: &Stage, application: ApplicationId) -> ApplicationDecide {
@@ -52,6 +52,9 @@ fn closure(stage: &Stage, application: ApplicationId) -> ApplicationDecide {
         verdict: Decision::Grant,
         licence: None,
         reason: stage.reason("学员费用已全部退清，准予终止办学"),
+        expected: None,
+        record: Vec::new(),
+        lacking: Vec::new(),
     }
 }
 

@@ -8,10 +8,11 @@ use app::context::Verb;
 use app::drafting::NewInstitution;
 use app::identity::NewRole;
 use app::verbs::{
-    ApplicationAccept, ApplicationDecide, ApplicationSubmit, Document, GrantedLicence, LicenceCarryOver, ListingDecide,
+    ApplicationAccept, ApplicationCheckSite, ApplicationDecide, ApplicationReview, ApplicationSubmit, Document,
+    GrantedLicence, LicenceCarryOver, ListingDecide,
 };
 use kernel::{ApplicationId, Category, LicenceId, ListingId, RegionCode};
-use registry::{ApplicationKind, Decision, ListKind};
+use registry::{ApplicationKind, Decision, ListKind, SiteCheckResult};
 
 use super::{Officials, Player, World, day};
 use crate::demo::cast::{self, Fate, INSTITUTIONS};
@@ -139,9 +140,13 @@ pub async fn apply(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
                 paper("site_lease", cast.name)?,
                 paper("fire_check", cast.name)?,
             ],
+            wish: None,
         };
         submit.push((who, Box::new(verb)));
-        accept.push((officer_for(&world.officials, cast.category), Box::new(ApplicationAccept { application })));
+        accept.push((
+            officer_for(&world.officials, cast.category),
+            Box::new(ApplicationAccept { application, expected: None }),
+        ));
     }
     stage.act_all(submit).await?;
     let unlicensed = INSTITUTIONS.iter().position(|cast| cast.fate == Fate::Unlicensed && cast.category.is_subject());
@@ -153,6 +158,7 @@ pub async fn apply(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
             kind: ApplicationKind::New,
             scope: None,
             documents: vec![paper("charter", "subject")?],
+            wish: None,
         };
         stage.caught(&who, "申请新设学科类机构", "an application for a new subject institution", verb).await?;
     }
@@ -172,11 +178,43 @@ pub async fn grant(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
     for (index, _) in INSTITUTIONS.iter().enumerate().filter(|(_, cast)| goes_on(cast.fate)) {
         let Some(player) = world.players.get_mut(index) else { continue };
         let Some(application) = open_application(stage, player).await? else { continue };
+        examine(stage, &world.officials, application, true).await?;
         let licence = stage.id(&who, LicenceId::new);
         let verb = decision(stage, application, licence, index, 1, ("2025-09-15", "2028-09-14"))?;
         stage.act(&who, verb).await?;
         player.licence = Some(licence);
     }
+    Ok(())
+}
+
+/// Two officers look at the site where the kind of application asks for it; a third person advises.
+pub async fn examine(
+    stage: &mut Stage,
+    officials: &Officials,
+    application: ApplicationId,
+    site: bool,
+) -> anyhow::Result<()> {
+    if site {
+        let verb = ApplicationCheckSite {
+            application,
+            expected: None,
+            second_officer: officials.culture.user,
+            checked_on: stage.today(),
+            result: SiteCheckResult::Passed,
+            documents: vec![paper("site_minutes", &application.to_string())?],
+            findings: stage.reason("面积、消防、师资与申报一致，现场核查合格"),
+        };
+        let who = officials.sports.clone();
+        stage.act(&who, verb).await?;
+    }
+    let verb = ApplicationReview {
+        application,
+        expected: None,
+        advice: Decision::Grant,
+        opinion: stage.reason("材料齐全，建议准予"),
+    };
+    let who = officials.bureau.clone();
+    stage.act(&who, verb).await?;
     Ok(())
 }
 
@@ -205,6 +243,9 @@ pub fn decision(
             valid_until_on: day(until)?,
         }),
         reason: stage.reason("材料齐全，现场核验合格，准予许可"),
+        expected: None,
+        record: Vec::new(),
+        lacking: Vec::new(),
     })
 }
 
@@ -215,6 +256,9 @@ pub fn listing(stage: &mut Stage, who: &Principal, player: &Player, list: ListKi
         institution: player.id,
         list,
         published_on: stage.today(),
+        cause_code: (list == ListKind::Black).then(|| "licence_revoked".parse()).transpose().unwrap_or(None),
+        rectify_by_on: None,
+        until_on: None,
         cause: stage.app.secret(&serde_json::json!({ "cause": list.zh(), "basis": "国办发〔2018〕80号" })),
     }
 }

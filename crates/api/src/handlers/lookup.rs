@@ -1,0 +1,55 @@
+//! The public look-up, and the certificate with its live state, scope, payee and QR code.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use kernel::LicenceId;
+
+use super::{Read, Uses};
+use crate::answer::{List, Resource};
+use crate::dto::lookup::{CertificateBody, FoundBody, LookupQuery, PayeeBody};
+use crate::extract::{Asker, Id, Query};
+use crate::language::Language;
+use crate::openapi::Problems;
+use crate::problem::Problem;
+use crate::problem_type::ProblemType;
+use crate::{qr, w};
+
+/// Looks institutions up by licence number, credit code, any part of the name, or pinyin initials.
+#[utoipa::path(get, path = "/v1/lookups", tag = "registry", security(()), params(LookupQuery),
+    responses((status = 200, description = "At most 50.", body = List<FoundBody>), Problems))]
+pub async fn search(State(app): Uses, _: Asker, Query(query): Query<LookupQuery>) -> Read<List<FoundBody>> {
+    let found = app.look_up(query.region.map(|region| region.0), &query.q.0, app::lookup::FOUND_MAX).await?;
+    Ok(Resource(List::all(found.into_iter().map(FoundBody::from).collect())))
+}
+
+/// The certificate as it is now: state, scope, and the account that may be paid.
+#[utoipa::path(get, path = "/v1/licences/{id}/certificate", tag = "licences", security(()),
+    params(("id" = w::LicenceId, Path)),
+    responses((status = 200, description = "The certificate.", body = CertificateBody), Problems))]
+pub async fn certificate(State(app): Uses, asker: Asker, Id(id): Id<LicenceId>) -> Read<CertificateBody> {
+    let licence = app.licence(id).await?;
+    let view = app.institution(None, licence.institution).await?;
+    let payee = app.payee(licence.institution).await?.map(|account| PayeeBody {
+        bank: account.bank,
+        account_name: account.account_name,
+        account_number: account.account_number,
+    });
+    let english = asker.language == Language::En;
+    Ok(Resource(CertificateBody::of(&licence, &view, payee, asker.now.day(), english)))
+}
+
+/// The QR code that is printed on the certificate: it leads to its live state. SVG.
+#[utoipa::path(get, path = "/v1/licences/{id}/qr", tag = "licences", security(()),
+    params(("id" = w::LicenceId, Path)),
+    responses((status = 200, description = "SVG.", content_type = "image/svg+xml"), Problems))]
+pub async fn code(State(app): Uses, _: Asker, Id(id): Id<LicenceId>, headers: HeaderMap) -> Result<Response, Problem> {
+    let licence = app.licence(id).await?;
+    let page = qr::page_address(&headers);
+    let host = page.strip_suffix("/verify#").unwrap_or_default();
+    let svg = qr::text_svg(&format!("{host}/v1/licences/{}/certificate", licence.id));
+    let svg = svg.ok_or_else(|| Problem::of(ProblemType::Internal))?;
+    let mut response = svg.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    Ok(response)
+}

@@ -1,6 +1,6 @@
 //! The published lists: the tree over the institutions that stand on one at the end of a day, sorted by
 //! their ids, and the file that proves to whoever has the log's key that an institution stood on a list
-//! on that day, or on none. Section 13 of docs/LEDGER-FORMAT.md.
+//! on that day, or on none. Section 15 of docs/LEDGER-FORMAT.md.
 
 use std::fmt;
 use std::str::FromStr;

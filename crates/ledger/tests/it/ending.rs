@@ -1,7 +1,7 @@
-//! A small ledger of a template and of a contract that is ended: every entry type of contracts that
-//! came after the first golden vectors, and what does not fit.
+//! A small ledger of a template and of a contract that is ended: every entry type of contracts and of
+//! the people in them that came after the first golden vectors, and what does not fit.
 
-use kernel::Fen;
+use kernel::{Fen, SubjectId};
 use ledger::*;
 
 use crate::common::*;
@@ -59,6 +59,19 @@ pub fn ending_story() -> Chain {
             refund: refund(1),
         },
     );
+    c.push(
+        a,
+        RefundPaid {
+            amount_fen: Fen::new(340_000),
+            contract: contract(1),
+            contract_seq: 7,
+            reference: digest(tags::BANK_REFERENCE, b"refund"),
+            refund: refund(1),
+        },
+    );
+    c.push(a, HoldPlaced { cause: HoldCause::Order, hold: hold(1) });
+    c.push(a, HoldReleased { hold: hold(1) });
+    c.push(None, SubjectErased { ground: ErasureGround::Request, subject: SubjectId::new(uuid(9, 2)) });
     c
 }
 

@@ -153,9 +153,16 @@ async fn revocation_takes_two_persons_and_stops_the_money() {
         assert_eq!(proposed.entries[0].entry_type, "licence_revocation_proposed");
         assert!(matches!(world.run(&officer(), revoke()).await, Err(AppError::Denied(_))));
         assert_eq!(rule(world.run(&both, revoke()).await.unwrap_err()), "licence.revocation_two_persons");
+        assert_eq!(rule(world.run(&approver(), revoke()).await.unwrap_err()), "licence.revocation_hearing");
+        let step = registry::RevocationStep::HearingWaived;
+        let words = world.app.secret(&json!({}));
+        world
+            .run(&world.institution_user(institution), LicenceHear { licence, step, held_on: None, words })
+            .await
+            .unwrap();
         let decided = world.run(&approver(), revoke()).await.unwrap();
         let types: Vec<_> = decided.entries.iter().map(|entry| entry.entry_type).collect();
-        assert_eq!(types, ["licence_revoked", "hold_placed", "listing_changed"]);
+        assert_eq!(types, ["licence_revoked", "hold_placed", "listing_changed", "notice_given"]);
         let row = institution_row(&world, institution).await;
         assert_eq!(
             (row.state, row.listing, row.holds),

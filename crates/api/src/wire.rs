@@ -436,6 +436,12 @@ impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Line<MIN, MAX
     }
 }
 
+impl<const MIN: usize, const MAX: usize> Serialize for Line<MIN, MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
 impl<'de, const MAX: usize> Deserialize<'de> for Paragraph<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let make = |text: &str| kernel::text::paragraph(text, MAX).ok().map(Paragraph);

@@ -43,18 +43,16 @@ pub async fn quiet_families(
     after: Option<SubjectId>,
     limit: u32,
 ) -> Result<Vec<QuietFamily>, StoreError> {
-    let mut sql =
-        Sql::new(conn, "SELECT d.guardian_id, count(*), max(coalesce((SELECT max(e.recorded_at) FROM entry e");
-    sql.push(" WHERE e.ledger_id = d.ledger_id AND e.contract_id = d.contract_id), d.created_at)) AS last_at,");
-    sql.push(" max(d.last_lesson_on) FROM contract_draft d JOIN person p ON p.ledger_id = d.ledger_id");
-    sql.push(" AND p.subject_id = d.guardian_id LEFT JOIN contract c ON c.ledger_id = d.ledger_id");
-    sql.push(" AND c.contract_id = d.contract_id WHERE d.ledger_id = ").bind(ledger.as_str());
+    const LAST: &str = "max(coalesce(e.recorded_at, d.created_at))";
+    let mut sql = Sql::new(conn, "SELECT d.guardian_id, count(*), ");
+    sql.push(LAST).push(", max(d.last_lesson_on) FROM contract_draft d JOIN person p");
+    sql.push(" ON p.ledger_id = d.ledger_id AND p.subject_id = d.guardian_id LEFT JOIN contract c");
+    sql.push(" ON c.ledger_id = d.ledger_id AND c.contract_id = d.contract_id LEFT JOIN entry e");
+    sql.push(" ON e.ledger_id = c.ledger_id AND e.seq = c.last_entry WHERE d.ledger_id = ").bind(ledger.as_str());
     sql.and_if("d.guardian_id > ", after.map(SubjectId::uuid));
     sql.push(" GROUP BY d.guardian_id HAVING sum(coalesce(c.prepaid_fen + c.disputed_fen + c.refund_fen, 0)) = 0");
-    sql.push(" AND sum(CASE WHEN c.open_refund_id IS NULL THEN 0 ELSE 1 END) = 0");
-    sql.push(" AND max(coalesce((SELECT max(e.recorded_at) FROM entry e WHERE e.ledger_id = d.ledger_id");
-    sql.push(" AND e.contract_id = d.contract_id), d.created_at)) < ").bind(before.micros());
-    sql.push(" ORDER BY d.guardian_id LIMIT ").bind(i64::from(limit));
+    sql.push(" AND sum(CASE WHEN c.open_refund_id IS NULL THEN 0 ELSE 1 END) = 0 AND ").push(LAST);
+    sql.push(" < ").bind(before.micros()).push(" ORDER BY d.guardian_id LIMIT ").bind(i64::from(limit));
     let read = |row: &mut Row<'_>| {
         Ok(QuietFamily {
             guardian: SubjectId::new(row.get()?),
@@ -76,10 +74,11 @@ pub async fn family_erase(tx: &Tx, ledger: &LedgerId, family: &FamilyErasure) ->
         crate::people::person_erase(tx, ledger, *person).await?;
     }
     for contract in &family.contracts {
-        let mut sql = Sql::new(tx, "DELETE FROM entry_record WHERE ledger_id = ");
-        sql.bind(ledger.as_str()).push(" AND seq IN (SELECT seq FROM entry WHERE ledger_id = ").bind(ledger.as_str());
-        sql.and("contract_id = ", contract.uuid()).push(")");
-        sql.execute(tx).await?;
+        for seq in crate::entries::chain_of_contract(tx, ledger, *contract, 0, None).await? {
+            let mut sql = Sql::new(tx, "DELETE FROM entry_record WHERE ledger_id = ");
+            sql.bind(ledger.as_str()).and("seq = ", seq);
+            sql.execute(tx).await?;
+        }
         let mut sql = Sql::new(tx, "UPDATE contract_draft SET document_sealed = NULL WHERE ledger_id = ");
         sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid());
         sql.execute(tx).await?;

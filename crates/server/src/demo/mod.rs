@@ -190,7 +190,7 @@ async fn play(settings: &Settings, quiet: bool) -> anyhow::Result<Vec<stage::Cau
     system::migrate(settings).await?;
     let store = system::connect(settings).await?;
     let used = !store::ledgers(&store.read()).await?.is_empty()
-        || !store::users_page(&store.read(), None, 1).await?.is_empty();
+        || !store::users_page(&store.read(), &store::UserFilter::default(), None, 1).await?.is_empty();
     if used {
         return Err(holds_something_else(settings));
     }

@@ -101,6 +101,7 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(lists::proof))
         .routes(routes!(records::change, records::show))
         .routes(routes!(records::standards))
+        .routes(routes!(records::closing))
         .routes(routes!(records::history))
         .routes(routes!(records::notices))
         .routes(routes!(records::ties))

@@ -7,6 +7,7 @@ use access::Action;
 use kernel::{ApplicationId, Day, Fen, InstitutionId, RecordItemId, Violation};
 use ledger::body::{RecordChange, RecordPart};
 use ledger::{Body, Entry};
+use registry::closing::{Claims, Shares, shares};
 use registry::graph::{Step, Tie, TieKind, paths};
 use registry::standards::{RecordFacts, SiteFacts, StaffFacts, shortfalls};
 use registry::{ApplicationKind, Institution, Licence, ListKind};
@@ -300,6 +301,28 @@ impl App {
         let mut items = self.history(institution).await?;
         items.retain(|item| matches!(item.entry.body, Body::NoticeGiven(_)));
         Ok(items)
+    }
+
+    /// The order of payment if the institution ended today: what is owed to families and is in custody is
+    /// read from the ledger, wages, other debts and other resources are as the caller says.
+    ///
+    /// # Errors
+    /// Not found, denied; sums that do not fit.
+    pub async fn closing_order(
+        &self,
+        viewer: Viewer<'_>,
+        institution: InstitutionId,
+        (wages, others, resources): (Fen, Fen, Fen),
+    ) -> Result<(Claims, Shares), AppError> {
+        let ledger = self.ledger_of_allowed(viewer, &[Action::BalancesRead], institution).await?;
+        let row = self.institution_in(&ledger, institution).await?;
+        let overflow = |_| AppError::from(Corrupt { what: "sum of money" });
+        let families = Fen::try_sum([row.prepaid, row.disputed, row.refund]).map_err(overflow)?;
+        let claims = Claims { families, wages, others };
+        // What was earned by teaching is the institution's, and pays after the families.
+        let own = row.payable.checked_add(resources).map_err(overflow)?;
+        let custody = row.custody.checked_sub(row.payable).map_err(overflow)?;
+        Ok((claims, shares(custody, own, &claims).map_err(overflow)?))
     }
 
     fn tie(&self, kind: TieKind, identity: &str) -> Tie {

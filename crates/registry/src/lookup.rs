@@ -36,7 +36,7 @@ pub struct NameIndex {
     /// Whose name it is; none where another one took its place.
     owners: Vec<Option<InstitutionId>>,
     /// Folded names in order, for their beginnings.
-    sorted: BTreeMap<(String, InstitutionId), usize>,
+    sorted: BTreeMap<String, Vec<InstitutionId>>,
     /// Where the present name of an institution stands.
     places: HashMap<InstitutionId, usize>,
 }
@@ -93,7 +93,9 @@ impl NameIndex {
                 return;
             }
             let old = String::from_utf8_lossy(self.name_at(before)).into_owned();
-            self.sorted.remove(&(old, institution));
+            if let Some(same) = self.sorted.get_mut(&old) {
+                same.retain(|known| *known != institution);
+            }
             if let Some(owner) = self.owners.get_mut(before) {
                 *owner = None;
             }
@@ -106,7 +108,7 @@ impl NameIndex {
         self.letters.extend(name.chars().map(letters_of));
         self.letters.push(0);
         self.owners.push(Some(institution));
-        self.sorted.insert((name, institution), place);
+        self.sorted.entry(name).or_default().push(institution);
         self.places.insert(institution, place);
     }
 
@@ -131,12 +133,11 @@ impl NameIndex {
         if asked.is_empty() {
             return found;
         }
-        let first = (asked.clone(), InstitutionId::new(uuid::Uuid::nil()));
-        for ((name, institution), _) in self.sorted.range(first..) {
+        for (name, same) in self.sorted.range(asked.clone()..) {
             if found.len() >= most || !name.starts_with(&asked) {
                 break;
             }
-            found.push((*institution, NameMatch::Prefix));
+            found.extend(same.iter().take(most.saturating_sub(found.len())).map(|id| (*id, NameMatch::Prefix)));
         }
         let take = |found: &mut Vec<(InstitutionId, NameMatch)>, owner: Option<InstitutionId>, how| {
             if let Some(owner) = owner.filter(|owner| !found.iter().any(|(known, _)| known == owner)) {

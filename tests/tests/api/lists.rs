@@ -172,6 +172,7 @@ async fn the_record_is_kept_as_of_any_day_and_what_it_lacks_stops_a_grant() {
     smaller["item"] = json!(room_id);
     world.post("bureau", &at("record"), &smaller).await.expect(201);
     world.post("bureau", &at("record"), &json!({"item":serving,"removed":"staff"})).await.expect(201);
+    world.post("bureau", &at("record"), &person(false, Some("C-2"))).await.expect(201);
     assert_eq!(lacking(&world).await, []);
     world.post("approver", &step("decision"), &grant).await.expect(201);
 
@@ -184,7 +185,7 @@ async fn the_record_is_kept_as_of_any_day_and_what_it_lacks_stops_a_grant() {
     let now = world.get("bureau", &at("record")).await.expect(200);
     assert_eq!(seats(&now), Some(json!(20)));
     let parts = |record: &Value| record["items"].as_array().unwrap().len();
-    assert_eq!((parts(&then), parts(&now)), (4, 3));
+    assert_eq!((parts(&then), parts(&now)), (4, 4));
     assert_eq!(world.public(&at("record")).await.problem(401), "not-signed-in");
 
     let before = world.public(&format!("/v1/institutions/{id}?on=2026-11-25")).await.expect(200);
@@ -230,4 +231,42 @@ async fn who_comes_back_through_a_shell_is_shown_with_the_path() {
     let none = world.get("approver", &format!("/v1/institutions/{clean}/ties")).await.expect(200);
     assert_eq!(none["items"], json!([]));
     assert_eq!(world.get("bank", &format!("/v1/institutions/{shell}/ties")).await.problem(403), "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_institution_is_found_and_its_certificate_is_live() {
+    let mut world = World::on("2026-11-23").await;
+    let shop = world.shop().await;
+    let other = registered(&world, "9207", |body| body["name"] = json!("湖州墨香书法中心")).await;
+    let found = async |q: &str| {
+        let asked = reqwest::Url::parse_with_params("http://host/v1/lookups", [("q", q)]).unwrap();
+        let answer = world.public(&format!("/v1/lookups?{}", asked.query().unwrap())).await.expect(200);
+        let items = answer["items"].as_array().unwrap().clone();
+        items.iter().map(|one| (text(&one["institution"]), text(&one["by"]))).collect::<Vec<_>>()
+    };
+    let is = |id: &str, by: &str| vec![(id.to_owned(), by.to_owned())];
+    assert_eq!(found("丹青").await, is(&shop.institution, "prefix"));
+    assert_eq!(found("画室").await, is(&shop.institution, "infix"));
+    assert_eq!(found("mxsf").await, is(&other, "initials"));
+    assert_eq!(found("133050270001239").await, is(&shop.institution, "licence_number"));
+    let code = CreditCode::complete("52330502MJ8719207").unwrap().to_string();
+    assert_eq!(found(&code).await, is(&other, "credit_code"));
+    assert_eq!(found("无此机构").await, vec![]);
+    // A name of another server is found by the next search.
+    let later = registered(&world, "9208", |body| body["name"] = json!("丹青二部")).await;
+    assert_eq!(found("丹青二").await, is(&later, "prefix"));
+
+    let path = format!("/v1/licences/{}/certificate", shop.licence);
+    let good = world.public(&path).await.expect(200);
+    assert_eq!((&good["may_sell"], &good["state"]), (&json!(true), &json!("in_force")));
+    assert_eq!(good["payee"]["account_number"], "6222000000000001");
+    let code = world.public(&format!("/v1/licences/{}/qr", shop.licence)).await;
+    assert_eq!((code.status.as_u16(), code.headers["content-type"].to_str().unwrap()), (200, "image/svg+xml"));
+    let stop = format!("/v1/licences/{}/suspension", shop.licence);
+    world.post("approver", &stop, &json!({"reason":"整改"})).await.expect(201);
+    let stopped = world.public(&path).await.expect(200);
+    assert_eq!((&stopped["may_sell"], &stopped["may_teach"]), (&json!(false), &json!(false)));
+    assert!(text(&stopped["advice"]).contains("请勿付款"));
+    let told = world.public(&format!("/v1/institutions/{}/notices", shop.institution)).await.expect(200);
+    assert_eq!(told["items"][0]["zh"], "告知家长：暂停办学。");
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use access::{Department, Duty, Post};
 use api::ApiOptions;
 use app::identity::{HashedPassword, NewRole};
-use app::{App, Call, EffectError, Effects};
+use app::{App, Call, EffectError, Effects, IdentityProvider};
 use kernel::{Instant, LedgerId};
 use ledger::LogKey;
 use reqwest::{Client, Method, StatusCode};
@@ -27,6 +27,7 @@ struct TestEffects {
     random: AtomicU32,
     kept: Mutex<HashMap<LedgerId, String>>,
     files: tempfile::TempDir,
+    provider: Mutex<Option<Arc<dyn IdentityProvider>>>,
 }
 
 impl Effects for TestEffects {
@@ -59,6 +60,9 @@ impl Effects for TestEffects {
     }
     fn kept_file(&self, name: &str) -> Result<Option<Vec<u8>>, EffectError> {
         Ok(std::fs::read(self.files.path().join(name)).ok())
+    }
+    fn identity_provider(&self) -> Option<Arc<dyn IdentityProvider>> {
+        self.provider.lock().unwrap().clone()
     }
     fn lookup_key(&self) -> [u8; 32] {
         [5; 32]
@@ -164,6 +168,7 @@ impl World {
         let effects = Arc::new(TestEffects {
             now: Mutex::new(morning(day)),
             random: AtomicU32::new(0),
+            provider: Mutex::default(),
             kept: Mutex::default(),
             files: tempfile::tempdir().unwrap(),
         });
@@ -258,8 +263,9 @@ impl World {
         Ask { world: self, request: self.client.request(method, format!("{}{path}", self.base)).bearer_auth(token) }
     }
 
-    pub fn token(&self, who: &str) -> String {
-        self.tokens[who].clone()
+    /// Where else people may log in.
+    pub fn provider(&self, provider: Arc<dyn IdentityProvider>) {
+        *self.effects.provider.lock().unwrap() = Some(provider);
     }
 
     /// Lets time pass.

@@ -1,10 +1,12 @@
 //! The record of an institution, part by part; its history; who it shares things with.
 
 use app::record::{ControlPath, HistoryItem, RecordItem};
+use kernel::Fen;
 use ledger::body::RecordPart;
+use registry::closing::{Claims, Shares};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
@@ -328,5 +330,64 @@ impl From<ControlPath> for ControlPathBody {
             shares: step.kind.as_str().to_owned(),
         });
         ControlPathBody { path: steps.collect(), listing: Text(found.listing), state: Text(found.state) }
+    }
+}
+
+/// What is owed and there beyond the ledger, fen, as decimal digits.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ClosingQuery {
+    /// Wages and social insurance owed.
+    #[param(value_type = Option<String>)]
+    pub wages_fen: Option<w::Seq>,
+    /// Other debts.
+    #[param(value_type = Option<String>)]
+    pub others_fen: Option<w::Seq>,
+    /// What the institution has outside custody.
+    #[param(value_type = Option<String>)]
+    pub resources_fen: Option<w::Seq>,
+}
+
+impl ClosingQuery {
+    /// As the use cases take them.
+    pub fn amounts(&self) -> (Fen, Fen, Fen) {
+        let fen = |n: &Option<w::Seq>| Fen::new(n.as_ref().map_or(0, |n| i64::try_from(n.0).unwrap_or(i64::MAX)));
+        (fen(&self.wages_fen), fen(&self.others_fen), fen(&self.resources_fen))
+    }
+}
+
+/// What a rank is owed and gets, fen.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct RankBody {
+    /// Owed.
+    pub owed_fen: i64,
+    /// Paid out of what there is.
+    pub paid_fen: i64,
+}
+
+/// The order of payment.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ClosingBody {
+    /// First: fees to be refunded.
+    pub families: RankBody,
+    /// Second: wages and social insurance.
+    pub wages: RankBody,
+    /// Third: other debts.
+    pub others: RankBody,
+    /// Left over.
+    pub left_fen: i64,
+}
+
+impl ClosingBody {
+    /// Of claims and shares.
+    pub fn of(claims: &Claims, shares: &Shares) -> ClosingBody {
+        let rank = |owed: Fen, paid: Fen| RankBody { owed_fen: owed.fen(), paid_fen: paid.fen() };
+        ClosingBody {
+            families: rank(claims.families, shares.families),
+            wages: rank(claims.wages, shares.wages),
+            others: rank(claims.others, shares.others),
+            left_fen: shares.left.fen(),
+        }
     }
 }

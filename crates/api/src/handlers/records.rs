@@ -9,7 +9,8 @@ use kernel::InstitutionId;
 use super::{Answered, Read, Uses, run};
 use crate::answer::{Appended, List, Resource};
 use crate::dto::records::{
-    ControlPathBody, HistoryBody, RecordBody, RecordChangedBody, RecordItemBody, RecordRequest, StandardsBody,
+    ClosingBody, ClosingQuery, ControlPathBody, HistoryBody, RecordBody, RecordChangedBody, RecordItemBody,
+    RecordRequest, StandardsBody,
 };
 use crate::dto::registry::OnQuery;
 use crate::extract::{Asker, Command, CommandParams, Id, Query};
@@ -54,6 +55,22 @@ pub async fn standards(State(app): Uses, asker: Asker, Id(id): Id<InstitutionId>
     let lacking = app.standards(asker.principal.as_ref(), id, asker.now.day()).await?;
     let violations = lacking.into_iter().map(|one| violation(&one.into(), asker.language)).collect();
     Ok(Resource(StandardsBody { violations }))
+}
+
+/// The order of payment if the institution ended today (民办教育促进法 59): families, wages, others. What is
+/// owed to families and lies in custody is read from the ledger.
+#[utoipa::path(get, path = "/v1/institutions/{id}/closing-order", tag = "registry",
+    params(("id" = w::InstitutionId, Path), ClosingQuery),
+    responses((status = 200, description = "Claims and shares.", body = ClosingBody), Problems))]
+pub async fn closing(
+    State(app): Uses,
+    asker: Asker,
+    Id(id): Id<InstitutionId>,
+    Query(query): Query<ClosingQuery>,
+) -> Read<ClosingBody> {
+    let said = query.amounts();
+    let (claims, shares) = app.closing_order(asker.principal.as_ref(), id, said).await?;
+    Ok(Resource(ClosingBody::of(&claims, &shares)))
 }
 
 /// What the registry did to an institution, in order.

@@ -7,7 +7,7 @@ use ledger::body::{ApplicationCorrected, ApplicationCorrectionAsked};
 use registry::{Application, ApplicationCommand};
 
 use super::application_submit::{Document, application_answer, decision_time};
-use super::{application, current};
+use super::{application, current, sparse};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::refusal::{Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
@@ -47,7 +47,7 @@ impl Verb for ApplicationAskCorrection {
         let mut answer = application_answer(&shown, next.as_str(), application.version.saturating_add(1));
         answer["correct_by_on"] = self.correct_by_on.map(|day| day.to_string()).into();
         let body = ApplicationCorrectionAsked { application: application.id, correct_by_on: self.correct_by_on };
-        Ok(Decision::new(201, answer).entry(institution.id, context.today, body, Some(self.what.clone())))
+        Ok(Decision::new(201, sparse(answer)).entry(institution.id, context.today, body, Some(self.what.clone())))
     }
 }
 
@@ -69,6 +69,6 @@ impl Verb for ApplicationCorrect {
         answer["accept_by_on"] = accept_by_on.map(|day| day.to_string()).into();
         let documents = self.documents.iter().map(Document::submitted).collect();
         let body = ApplicationCorrected { accept_by_on, application: application.id, documents };
-        Ok(Decision::new(201, answer).entry(institution.id, today, body, None))
+        Ok(Decision::new(201, sparse(answer)).entry(institution.id, today, body, None))
     }
 }

@@ -8,7 +8,7 @@ use policy::{Policy, Setting};
 use registry::{ApplicationKind, InstitutionState};
 use serde_json::{Value, json};
 
-use super::institution;
+use super::{institution, sparse};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::{Refusal, Stop};
@@ -131,7 +131,7 @@ impl Verb for ApplicationSubmit {
             modes: scope.modes.clone(),
             stages: scope.stages.clone(),
         };
-        let mut decision = Decision::new(201, answer).entry(self.institution, today, body, self.wish.clone());
+        let mut decision = Decision::new(201, sparse(answer)).entry(self.institution, today, body, self.wish.clone());
         if self.kind.is_control_change() {
             let notice = NoticeGiven {
                 application: Some(self.application),

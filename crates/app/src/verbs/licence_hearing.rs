@@ -8,7 +8,7 @@ use ledger::body::LicenceRevocationStep;
 use registry::{LicenceCommand, RevocationStep};
 use serde_json::json;
 
-use super::licence;
+use super::{licence, sparse};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::{Refusal, Stop, illegal};
@@ -87,6 +87,6 @@ impl Verb for LicenceHear {
             licence: licence.id,
             step: convert::revocation_step(self.step),
         };
-        Ok(Decision::new(201, answer).entry(institution.id, context.today, body, Some(self.words.clone())))
+        Ok(Decision::new(201, sparse(answer)).entry(institution.id, context.today, body, Some(self.words.clone())))
     }
 }

@@ -8,7 +8,7 @@ use ledger::wire::Code;
 use registry::{InspectionGrade, LicenceCommand, LicenceMeasure};
 use serde_json::json;
 
-use super::licence;
+use super::{licence, sparse};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::{Refusal, Stop, illegal};
@@ -76,7 +76,7 @@ impl Verb for LicenceMeasureTake {
             until_on,
         };
         let mut decision =
-            Decision::new(201, answer).entry(institution.id, context.today, body, Some(self.basis.clone()));
+            Decision::new(201, sparse(answer)).entry(institution.id, context.today, body, Some(self.basis.clone()));
         if self.measure == LicenceMeasure::EnrolmentSuspension {
             let kind = NoticeKind::EnrolmentSuspended;
             let told = NoticeGiven { application: None, kind, licence: Some(licence.id) };
@@ -106,7 +106,7 @@ impl Verb for LicenceMeasureLift {
             "measure": self.measure.as_str(),
         });
         let body = LicenceMeasureLifted { licence: licence.id, measure: convert::measure(self.measure) };
-        Ok(Decision::new(201, answer).entry(institution.id, context.today, body, Some(self.reason.clone())))
+        Ok(Decision::new(201, sparse(answer)).entry(institution.id, context.today, body, Some(self.reason.clone())))
     }
 }
 
@@ -148,6 +148,6 @@ impl Verb for LicenceInspect {
             rectify_by_on,
             year: u32::from(self.year),
         };
-        Ok(Decision::new(201, answer).entry(institution.id, context.today, body, Some(self.findings.clone())))
+        Ok(Decision::new(201, sparse(answer)).entry(institution.id, context.today, body, Some(self.findings.clone())))
     }
 }

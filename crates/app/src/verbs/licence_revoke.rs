@@ -11,7 +11,7 @@ use policy::types::RevocationGround;
 use registry::LicenceCommand;
 use serde_json::json;
 
-use super::licence;
+use super::{licence, sparse};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::{Stop, illegal};
@@ -78,7 +78,7 @@ impl Verb for LicenceRevoke {
                 licence: licence.id,
                 reason_code: self.reason_code.clone(),
             };
-            return Ok(Decision::new(201, answer).entry(institution.id, today, body, Some(basis)));
+            return Ok(Decision::new(201, sparse(answer)).entry(institution.id, today, body, Some(basis)));
         }
         context.allow(Action::LicenceRevoke, institution)?;
         let next = licence.state.apply(LicenceCommand::Revoke).map_err(illegal("licence"))?;
@@ -103,7 +103,7 @@ impl Verb for LicenceRevoke {
             reason_code: self.reason_code.clone(),
         };
         let hold = HoldPlaced { cause: convert::hold_cause(HoldCause::Revocation), hold: self.hold };
-        let mut decision = Decision::new(201, answer)
+        let mut decision = Decision::new(201, sparse(answer))
             .entry(institution.id, self.effective_on, revoked, Some(basis))
             .entry(institution.id, today, hold, Some(hold_reason));
         decision = super::licence_end::off_the_white_list(decision, institution, self.listing, context, list_reason);

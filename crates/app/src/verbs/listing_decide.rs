@@ -9,7 +9,7 @@ use policy::types::WhiteCriterion;
 use registry::{InspectionGrade, Institution, Licence, LicenceState, ListKind};
 use serde_json::json;
 
-use super::institution;
+use super::{institution, sparse};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::Stop;
@@ -132,6 +132,6 @@ impl Verb for ListingDecide {
             rectify_by_on,
             until_on,
         };
-        Ok(Decision::new(201, answer).entry(institution.id, self.published_on, body, Some(self.cause.clone())))
+        Ok(Decision::new(201, sparse(answer)).entry(institution.id, self.published_on, body, Some(self.cause.clone())))
     }
 }

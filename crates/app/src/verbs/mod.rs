@@ -116,6 +116,15 @@ fn current(application: &Application, expected: Option<u32>) -> Result<(), Stop>
     }
 }
 
+/// An answer without the members that say nothing; the last day of a decision is told even where it is
+/// not known.
+fn sparse(mut answer: serde_json::Value) -> serde_json::Value {
+    if let Some(members) = answer.as_object_mut() {
+        members.retain(|key, value| !value.is_null() || key == "decide_by_on");
+    }
+    answer
+}
+
 /// What only the passing of time does, nobody may do.
 fn clock_only(context: &crate::context::Context<'_>, action: access::Action) -> Result<(), Stop> {
     match context.principal {

@@ -14,6 +14,7 @@ mod identity;
 mod identity_factors;
 mod lists;
 mod log;
+mod oidc;
 mod policies;
 mod privacy;
 mod registry_import;

@@ -1,11 +1,15 @@
 //! Every route of the OpenAPI document is tried by the public and by roles that may not: what is
 //! not public is refused. A new route is covered without a line here.
 
+use access::Department;
+use app::identity::NewRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::templates::template_body;
-use crate::world::{Shop, World, contract_body, course_body, institution_body, payment_body, policy_draft_body};
+use crate::world::{
+    Answer, Ask, Shop, World, contract_body, course_body, institution_body, payment_body, policy_draft_body,
+};
 
 /// Open to everybody, with or without a session; the access table says so.
 const PUBLIC: &[&str] = &[
@@ -48,13 +52,37 @@ const PUBLIC: &[&str] = &[
     "get /verify",
     "post /v1/contract-checks",
     "post /v1/fee-checks",
+    "post /v1/oidc/authorizations",
+    "post /v1/oidc/sessions",
     "post /v1/price-checks",
     "post /v1/refund-calculations",
     "post /v1/sessions",
 ];
 
 /// Open to everybody who is signed in.
-const SIGNED_IN: &[&str] = &["delete /v1/sessions/current", "get /v1/me"];
+const SIGNED_IN: &[&str] = &[
+    "delete /v1/api-keys/{id}",
+    "delete /v1/delegations/{id}",
+    "delete /v1/me/second-factor",
+    "delete /v1/me/sessions/{id}",
+    "delete /v1/sessions/current",
+    "get /v1/api-keys",
+    "get /v1/delegations",
+    "get /v1/me",
+    "get /v1/me/data",
+    "get /v1/me/readings",
+    "get /v1/me/second-factor",
+    "get /v1/me/sessions",
+    "post /v1/api-keys",
+    "post /v1/delegations",
+    "post /v1/me/password",
+    "post /v1/me/second-factor",
+    "post /v1/me/second-factor/confirmation",
+    "post /v1/sessions/current/step-up",
+];
+
+/// What an authority above the county may compute there: nothing is written.
+const COMPUTED: &[&str] = &["post /v1/contracts/{id}/refund-quotes"];
 
 struct Things {
     shop: Shop,
@@ -66,6 +94,7 @@ struct Things {
     policy_version: String,
     template: String,
     listing: String,
+    user: String,
     leaf: String,
 }
 
@@ -105,7 +134,8 @@ async fn things(world: &mut World) -> Things {
     let loaded = world.ask(Some("officer"), Method::POST, "/v1/contract-templates");
     let loaded = loaded.json(&template_body("示范合同", "2027-01-01")).send().await;
     let template = id(loaded.expect(201));
-    Things { shop, contract, lesson, refund, settlement, hold, policy_version, template, listing, leaf }
+    let user = world.id_of("bank").await;
+    Things { shop, contract, lesson, refund, settlement, hold, policy_version, template, listing, user, leaf }
 }
 
 fn address(path: &str, things: &Things) -> String {
@@ -123,9 +153,16 @@ fn address(path: &str, things: &Things) -> String {
         "policy-versions" => &things.policy_version,
         "contract-templates" => &things.template,
         "listings" => &things.listing,
+        "users" => &things.user,
+        _ => "01900000-0000-7000-8000-000000000000",
+    };
+    let query = match path {
+        "/v1/retention" | "/v1/registry-imports" => "?region=330502",
         _ => "",
     };
-    path.replace("{id}", id)
+    format!("{path}{query}")
+        .replace("{id}", id)
+        .replace("{key}", "01900000-0000-7000-8000-000000000000")
         .replace("{ledger}", "330502")
         .replace("{seq}", "1")
         .replace("{leaf_hash}", &things.leaf)
@@ -176,10 +213,35 @@ fn body(path: &str, things: &Things) -> Value {
         "refund-quotes" | "refunds" => json!({"cause":"consumer"}),
         "payout" => json!({"bank_reference":"P"}),
         "settlements" => json!({"amount_fen":1}),
+        "erasures" => {
+            let subject = "01900000-0000-7000-8000-000000000000";
+            json!({"region":"330502","subject":subject,"ground":"order"})
+        }
+        "identities" | "current" => json!({"issuer":"http://id.example","subject":"1"}),
+        "password" => json!({"password":"long enough words"}),
         "users" => json!({"username":"nobody","password":"long enough","role":"admin"}),
         "lesson-batches" => json!({"lessons":[{"contract":things.contract,"hours":"1","held_on":"2026-12-05"}]}),
         _ => json!({}),
     }
+}
+
+async fn tried(world: &World, things: &Things, method: &str, path: &str, who: Option<&str>) -> Answer {
+    let verb = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+    with_body(world.ask(who, verb, &address(path, things)).keyed(), method, path, things).send().await
+}
+
+fn with_body<'a>(ask: Ask<'a>, method: &str, path: &str, things: &Things) -> Ask<'a> {
+    let ask = if method == "patch" { ask.header("if-match", "x") } else { ask };
+    if method == "get" { ask } else { ask.json(&body(path, things)) }
+}
+
+/// Was the caller kept out?
+fn refused(answer: &Answer) -> bool {
+    // A list shows what the caller may see; of this county that is nothing.
+    let empty = answer.json()["items"] == json!([]);
+    // Each lesson of a batch has its own status.
+    let each = answer.json()["results"][0]["status"].as_u64().is_some_and(|status| [403, 404].contains(&status));
+    [403, 404].contains(&answer.status.as_u16()) || empty || each
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,18 +255,10 @@ async fn what_is_not_public_is_refused_to_strangers() {
         if declared != PUBLIC.contains(&name.as_str()) {
             wrong.push(format!("{name}: public in the document: {declared}"));
         }
-        let ask = async |who: Option<&str>| {
-            let verb = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let mut ask = world.ask(who, verb, &address(&path, &things)).keyed();
-            if method == "post" {
-                ask = ask.json(&body(&path, &things));
-            }
-            ask.send().await
-        };
         if PUBLIC.contains(&name.as_str()) {
             continue;
         }
-        let answer = ask(None).await;
+        let answer = tried(&world, &things, &method, &path, None).await;
         if answer.status != 401 {
             wrong.push(format!("{name}: the public gets {}", answer.status));
         }
@@ -212,17 +266,79 @@ async fn what_is_not_public_is_refused_to_strangers() {
             continue;
         }
         // The administrator manages users and sees nothing else; a neighbour acts nowhere here.
-        let stranger = if path == "/v1/users" { "bureau" } else { "admin" };
+        let stranger = if path.starts_with("/v1/users") { "auditor" } else { "admin" };
         for who in [stranger, "neighbour"] {
-            let answer = ask(Some(who)).await;
-            // A list shows what the caller may see; of this county that is nothing.
-            let empty = answer.json()["items"] == json!([]);
-            // Each lesson of a batch has its own status.
-            let each =
-                answer.json()["results"][0]["status"].as_u64().is_some_and(|status| [403, 404].contains(&status));
-            if !([403, 404].contains(&answer.status.as_u16()) || empty || each) {
+            let answer = tried(&world, &things, &method, &path, Some(who)).await;
+            if !refused(&answer) {
                 wrong.push(format!("{name}: {who} gets {}: {}", answer.status, answer.text));
             }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every route as every office of every region: who supervises the county acts in it, who is above
+/// reads, who is beside does neither.
+#[tokio::test(flavor = "multi_thread")]
+async fn regions_above_read_and_regions_beside_do_nothing() {
+    let mut world = World::on("2026-11-22").await;
+    let things = things(&mut world).await;
+    let region = |code: &str| code.parse().unwrap();
+    let officer =
+        |code: &str| NewRole::Regulator { region: region(code), department: Department::Education, duties: vec![] };
+    for (name, role) in [
+        ("province", officer("330000")),
+        ("other province", officer("320000")),
+        ("auditor beside", NewRole::Auditor { region: region("330503") }),
+        ("bank beside", NewRole::Bank { region: region("330503") }),
+        ("auditor above", NewRole::Auditor { region: region("330500") }),
+    ] {
+        world.user(name, role).await;
+    }
+    let mut wrong = Vec::new();
+    for (method, path, _) in operations() {
+        let name = format!("{method} {path}");
+        if PUBLIC.contains(&name.as_str()) || SIGNED_IN.contains(&name.as_str()) {
+            continue;
+        }
+        let acts = method != "get" && !COMPUTED.contains(&name.as_str());
+        for who in ["neighbour", "other province", "auditor beside", "bank beside"] {
+            let answer = tried(&world, &things, &method, &path, Some(who)).await;
+            if !refused(&answer) {
+                wrong.push(format!("{name}: {who} gets {}: {}", answer.status, answer.text));
+            }
+        }
+        for who in ["city", "province", "auditor above"] {
+            let answer = tried(&world, &things, &method, &path, Some(who)).await;
+            if answer.status.is_server_error() || (acts && !refused(&answer)) {
+                wrong.push(format!("{name}: {who} gets {}: {}", answer.status, answer.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A key that may only claim lessons tries every route for its owner.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_does_nothing_beyond_its_scope_on_any_route() {
+    let mut world = World::on("2026-11-22").await;
+    let things = things(&mut world).await;
+    let key = json!({"name":"课表","scope":["lesson_claim"],"until_on":"2026-12-22"});
+    let key = world.post("owner", "/v1/api-keys", &key).await.expect(201)["secret"].as_str().unwrap().to_owned();
+    let within =
+        ["delete /v1/sessions/current", "get /v1/me", "post /v1/contracts/{id}/lessons", "post /v1/lesson-batches"];
+    let mut wrong = Vec::new();
+    for (method, path, _) in operations() {
+        let name = format!("{method} {path}");
+        if PUBLIC.contains(&name.as_str()) || within.contains(&name.as_str()) {
+            continue;
+        }
+        let verb = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let ask = world.ask_with(&key, verb, &address(&path, &things)).keyed();
+        let answer = with_body(ask, &method, &path, &things).send().await;
+        // What is malformed is said before what is missing; nothing is read or written.
+        if !(refused(&answer) || answer.status == 400) {
+            wrong.push(format!("{name}: {}: {}", answer.status, answer.text));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

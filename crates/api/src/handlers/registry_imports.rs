@@ -15,7 +15,8 @@ use crate::problem_type::ProblemType;
 use crate::state::ApiState;
 
 /// Reads a register, CSV or XLSX, and says what is in it and what is wrong, row by row. With
-/// `commit=true` a register without faults is taken over, whole.
+/// `commit=true` a register without faults is taken over, whole (201); with one fault nothing is
+/// written (200, `committed` is false).
 #[utoipa::path(post, path = "/v1/registry-imports", tag = "registry", params(ImportQuery, CommandParams),
     request_body(content = String, content_type = "application/octet-stream", description = "The file."),
     responses((status = 200, description = "What is in the file.", body = ImportBody),
@@ -31,8 +32,8 @@ pub async fn import(State(app): Uses, State(state): State<ApiState>, request: Re
     let checked = app.registry_check(Some(&user.principal), query.region.0, &bytes, user.now, |_, _| ()).await?;
     let preview = checked.preview().clone();
     if !query.commits() || preview.faults_count > 0 {
-        let status = if query.commits() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        return Ok((status, axum::Json(ImportBody::of(preview, None))).into_response());
+        // Not a problem document: the faults are what was asked for, and `committed` says no.
+        return Ok((StatusCode::OK, axum::Json(ImportBody::of(preview, None))).into_response());
     }
     let key = command_key(&parts, &state, &user.principal, &bytes)?;
     let call = Call { principal: Some(user.principal), now: user.now, key: Some(key), dry_run: false };

@@ -72,8 +72,9 @@ impl App {
     /// What there is of one's second factor.
     ///
     /// # Errors
-    /// [`AppError`] of the database.
+    /// [`AppError::Denied`] for a key.
     pub async fn factor_status(&self, caller: &Authenticated) -> Result<FactorStatus, AppError> {
+        allow_own(&caller.principal, Action::SelfManage)?;
         let (read, user) = (self.store.read(), caller.principal.user);
         Ok(FactorStatus {
             mode: self.effects.second_factor(),

@@ -89,8 +89,13 @@ async fn a_template_is_loaded_by_one_adopted_by_another_and_contracts_are_drawn_
     let drawn = world.post("owner", "/v1/contracts", &body).await.expect(201);
     assert_eq!(drawn["violations"], json!([]), "{drawn}");
     let at = |tail: &str| format!("/v1/contracts/{}/{tail}", text(&drawn["id"]));
-    assert!(world.get("owner", &at("document?reason=x")).await.text.starts_with("县示范合同\n"));
-    assert_eq!(world.get("owner", &at("differences?reason=x")).await.expect(200)["template"], json!(hash));
+    assert!(
+        world.get("owner", &at("document?reason=checking%20what%20is%20signed")).await.text.starts_with("县示范合同\n")
+    );
+    assert_eq!(
+        world.get("owner", &at("differences?reason=checking%20what%20is%20signed")).await.expect(200)["template"],
+        json!(hash)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,17 +110,22 @@ async fn what_the_parties_word_otherwise_is_told_and_never_lightens_liability() 
     let drawn = world.post("owner", "/v1/contracts", &body).await.expect(201);
     assert_eq!(drawn["violations"], json!([]), "{drawn}");
     let id = text(&drawn["id"]);
-    let told = world.get("owner", &format!("/v1/contracts/{id}/differences?reason=x")).await.expect(200);
+    let told = world
+        .get("owner", &format!("/v1/contracts/{id}/differences?reason=checking%20what%20is%20signed"))
+        .await
+        .expect(200);
     let kinds: Vec<(&str, &Value)> =
         told["items"].as_array().unwrap().iter().map(|d| (d["kind"].as_str().unwrap(), &d["clause"])).collect();
     assert_eq!(kinds, [("removed", &json!("3.3")), ("changed", &json!("9.1")), ("added", &Value::Null)]);
     assert_eq!(told["document_hash"], drawn["document_hash"]);
 
     // The record covers template, values, changes and print, and its digest is what is signed.
-    let record = world.get("owner", &format!("/v1/contracts/{id}/document.json?reason=x")).await;
+    let record =
+        world.get("owner", &format!("/v1/contracts/{id}/document.json?reason=checking%20what%20is%20signed")).await;
     let digest = ledger::digest(ledger::tags::DOCUMENT, record.text.as_bytes());
     assert_eq!(drawn["document_hash"], json!(digest.to_string()));
-    let printed = world.get("owner", &format!("/v1/contracts/{id}/document?reason=x")).await.text;
+    let printed =
+        world.get("owner", &format!("/v1/contracts/{id}/document?reason=checking%20what%20is%20signed")).await.text;
     let record = record.json();
     assert_eq!((record["text"].as_str(), &record["template"]), (Some(&*printed), &told["template"]));
     assert_eq!(record["values"]["teacher"], "沈老师");

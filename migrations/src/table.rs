@@ -324,7 +324,9 @@ pub async fn add_columns(manager: &SchemaManager<'_>, def: &Def) -> Result<(), D
         };
         let mut sql = format!("ALTER TABLE {table} ADD COLUMN {name} {kind}");
         if !column.optional {
-            sql.push_str(" NOT NULL DEFAULT 0");
+            // The earliest instant that is one (1990), where an instant is asked for.
+            let default = if matches!(column.kind, Kind::Instant) { "631152000000000" } else { "0" };
+            sql.push_str(&format!(" NOT NULL DEFAULT {default}"));
         }
         if let Some(condition) = column.kind.check(name, backend) {
             sql.push_str(&format!(" CONSTRAINT ck_{table}_{name} CHECK ({condition})"));

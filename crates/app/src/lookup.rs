@@ -11,7 +11,7 @@ use registry::{Institution, Licence};
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
 
-/// How far behind the newest name another server's may still arrive, microseconds.
+/// How long after its time a name of another server may still arrive, microseconds.
 const LATE_MICROS: i64 = 30_000_000;
 
 /// Most institutions of an answer.
@@ -20,7 +20,8 @@ pub const FOUND_MAX: usize = 50;
 #[derive(Debug, Default)]
 struct Names {
     index: NameIndex,
-    newest: Option<Instant>,
+    /// When the database was asked last.
+    asked_at: Option<Instant>,
 }
 
 /// The names of every ledger, as far as they were read.
@@ -48,16 +49,17 @@ impl App {
         most: usize,
     ) -> Result<Vec<(InstitutionId, &'static str)>, AppError> {
         let lock = || self.lookup.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = lock().get(ledger.id()).and_then(|names| names.newest);
-        let from = newest.map_or(0, |at| at.micros().saturating_sub(LATE_MICROS));
-        let from = Instant::try_from_micros(from.max(0)).unwrap_or_else(|_| self.effects.now());
+        let now = self.effects.now();
+        // What was there a while before the last question is known; the first question reads everything.
+        let before = lock().get(ledger.id()).and_then(|names| names.asked_at);
+        let from = before.and_then(|at| at.plus_micros(LATE_MICROS.saturating_neg()).ok());
         let new = store::names_since(&self.store.read(), ledger.id(), from).await?;
         let mut all = lock();
         let names = all.entry(ledger.id().clone()).or_default();
-        for (institution, name, at) in new {
+        for (institution, name, _) in new {
             names.index.put(institution, &name);
-            names.newest = names.newest.max(Some(at));
         }
+        names.asked_at = names.asked_at.max(Some(now));
         Ok(names.index.search(asked, most).into_iter().map(|(id, how)| (id, how.as_str())).collect())
     }
 

@@ -154,8 +154,10 @@ impl NameIndex {
         }
         if found.len() < most && asked.bytes().all(|b| b.is_ascii_alphanumeric()) {
             let wanted: Vec<u32> = asked.chars().map(bit).collect();
-            for (at, window) in self.letters.windows(wanted.len()).enumerate() {
-                let fits = window.iter().zip(&wanted).all(|(have, want)| have & want != 0);
+            let Some((&first, rest)) = wanted.split_first() else { return found };
+            for (at, _) in self.letters.iter().enumerate().filter(|(_, have)| **have & first != 0) {
+                let after = self.letters.get(at.saturating_add(1)..).unwrap_or_default();
+                let fits = after.len() >= rest.len() && after.iter().zip(rest).all(|(have, want)| have & want != 0);
                 if fits && take(&mut found, self.owner(&self.letter_starts, at), NameMatch::Initials) {
                     break;
                 }

@@ -266,17 +266,17 @@ pub async fn ties_by_key(conn: &impl Conn, ledger: &LedgerId, keys: &[[u8; 32]])
     load_by::<Ties, Vec<u8>>(conn, ledger, "tie_key", &keys).await
 }
 
-/// Public names that were set at or after an instant, with their institutions.
+/// Public names that were set at or after an instant, or all, with their institutions.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] and trouble of the database.
 pub async fn names_since(
     conn: &impl Conn,
     ledger: &LedgerId,
-    since: Instant,
+    since: Option<Instant>,
 ) -> Result<Vec<(InstitutionId, String, Instant)>, StoreError> {
     let mut sql = Sql::new(conn, "SELECT institution_id, name, changed_at FROM institution_profile WHERE ledger_id = ");
-    sql.bind(ledger.as_str()).and("changed_at >= ", since.micros());
+    sql.bind(ledger.as_str()).and_if("changed_at >= ", since.map(Instant::micros));
     sql.rows(conn, "institution_profile", &["institution_id", "name", "changed_at"], |row| {
         Ok((InstitutionId::new(row.get()?), row.get()?, row.instant()?))
     })

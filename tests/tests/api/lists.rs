@@ -228,6 +228,11 @@ async fn who_comes_back_through_a_shell_is_shown_with_the_path() {
     assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
     assert_eq!(found["items"][0]["path"], json!([{"institution":bad,"name":"丹青画室","shares":"person"}]));
     assert_eq!(found["items"][0]["listing"], "black");
+    // The officer who is to decide sees it with the application.
+    let path = format!("/v1/institutions/{shell}/licence-applications");
+    let application = text(&world.post("bureau", &path, &json!({"kind":"new"})).await.expect(201)["id"]);
+    let shown = world.get("approver", &format!("/v1/licence-applications/{application}")).await.expect(200);
+    assert_eq!(shown["ties"][0]["path"][0]["institution"], bad.as_str());
     let none = world.get("approver", &format!("/v1/institutions/{clean}/ties")).await.expect(200);
     assert_eq!(none["items"], json!([]));
     assert_eq!(world.get("bank", &format!("/v1/institutions/{shell}/ties")).await.problem(403), "forbidden");

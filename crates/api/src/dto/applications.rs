@@ -121,6 +121,9 @@ pub struct ApplicationBody {
     /// For what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeBody>,
+    /// Barred institutions to which the applicant is tied, with the path; for regulators, of one application.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ties: Vec<super::records::ControlPathBody>,
     /// The licence that a grant issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<LicenceBody>,
@@ -144,6 +147,7 @@ impl ApplicationBody {
             decide_by_on: application.decide_by_on.map(Text),
             submitted_on: Some(Text(application.submitted_on)),
             scope: Some(ScopeBody::from(&application.scope)),
+            ties: Vec::new(),
             licence: None,
         }
     }

@@ -301,7 +301,7 @@ impl From<HistoryItem> for HistoryBody {
 }
 
 /// One step along what two institutions share.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ControlStepBody {
     /// To whom.
     pub institution: w::InstitutionId,
@@ -312,7 +312,7 @@ pub struct ControlStepBody {
 }
 
 /// A barred institution, and along what it is tied to the one asked about.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ControlPathBody {
     /// The steps; the last is the barred one.
     pub path: Vec<ControlStepBody>,

@@ -18,6 +18,7 @@ use crate::dto::applications::{
     ApplicationBody, ApplicationRequest, CorrectionRequest, DecisionRequest, EndingRequest, QueueQuery, ReviewRequest,
     SiteCheckRequest, documents,
 };
+use crate::dto::records::ControlPathBody;
 use crate::dto::registry::Nothing;
 use crate::extract::{Asker, Command, CommandParams, Id, PageQuery, Query, page};
 use crate::openapi::Problems;
@@ -99,7 +100,10 @@ pub async fn queue(State(app): Uses, asker: Asker, Query(query): Query<QueueQuer
 pub async fn show(State(app): Uses, asker: Asker, Id(id): Id<ApplicationId>) -> Answered {
     let found = app.application(asker.principal.as_ref(), id).await?;
     let (version, days_left) = (found.version, app.days_left(&found, asker.now.day()));
-    let mut response = Resource(ApplicationBody::of(found, days_left)).into_response();
+    // Who may decide sees at once who stands behind the applicant; others see nothing of it.
+    let ties = app.control_paths(asker.principal.as_ref(), found.institution).await.unwrap_or_default();
+    let ties = ties.into_iter().map(ControlPathBody::from).collect();
+    let mut response = Resource(ApplicationBody { ties, ..ApplicationBody::of(found, days_left) }).into_response();
     tag(&mut response, version);
     Ok(response)
 }

@@ -69,7 +69,7 @@ async fn pages_of_institutions_are_filtered() {
             name: name.to_owned(),
             sealed: vec![1, 2, 3],
             custody_account_present: number == 1,
-            changed_at: kernel::Instant::try_from_micros(i64::try_from(number).unwrap()).unwrap(),
+            changed_at: at(u64::try_from(number).unwrap()),
         };
         let profiles = [profile(0, "吴兴小画家"), profile(1, "100%_画室"), profile(2, "篮球")];
         let tx = store.begin().await.unwrap();
@@ -102,6 +102,11 @@ async fn pages_of_institutions_are_filtered() {
         assert_eq!(sorted(found, |p| p.institution), [profiles[0].clone(), renamed]);
         store.close().await.unwrap();
     }
+}
+
+fn at(number: u64) -> kernel::Instant {
+    let first = kernel::Instant::start_of(day("2026-10-01")).unwrap();
+    first.plus_micros(i64::try_from(number).unwrap()).unwrap()
 }
 
 fn application(number: u64) -> Application {

@@ -19,7 +19,7 @@ words! {
         /// What it costs.
         Fee = "fee" / "培训费用",
         /// Money back.
-        Refund = "refund" / "培训退费",
+        Refund = "refund" / "退费",
         /// What follows a breach.
         Breach = "breach" / "违约责任",
         /// Where disputes go.

@@ -1,5 +1,54 @@
 -- The SQLite schema, made from the migrations. PostgreSQL has the same tables.
 
+CREATE TABLE access_log (
+    ledger_id TEXT NOT NULL,
+    reading_id BLOB NOT NULL,
+    subject_id BLOB NOT NULL,
+    contract_id BLOB,
+    user_id BLOB NOT NULL,
+    reader_role TEXT NOT NULL,
+    reader_region TEXT,
+    reader_department TEXT,
+    reader_institution_id BLOB,
+    what TEXT NOT NULL,
+    reason_sealed BLOB NOT NULL,
+    read_at INTEGER NOT NULL,
+    CONSTRAINT pk_access_log PRIMARY KEY (ledger_id, reading_id),
+    CONSTRAINT ck_access_log_reading_id CHECK (octet_length(reading_id) = 16),
+    CONSTRAINT ck_access_log_subject_id CHECK (octet_length(subject_id) = 16),
+    CONSTRAINT ck_access_log_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_access_log_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_access_log_reader_institution_id CHECK (octet_length(reader_institution_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_access_log_subject ON access_log (ledger_id, subject_id);
+
+CREATE INDEX ix_access_log_user ON access_log (ledger_id, user_id);
+
+CREATE TRIGGER tg_access_log_no_delete BEFORE DELETE ON access_log BEGIN SELECT RAISE(ABORT, 'access_log is append-only'); END;
+
+CREATE TRIGGER tg_access_log_no_update BEFORE UPDATE ON access_log BEGIN SELECT RAISE(ABORT, 'access_log is append-only'); END;
+
+CREATE TABLE api_key (
+    api_key_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    key_hash BLOB NOT NULL,
+    prefix TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER,
+    CONSTRAINT pk_api_key PRIMARY KEY (api_key_id),
+    CONSTRAINT uq_api_key_hash UNIQUE (key_hash),
+    CONSTRAINT ck_api_key_api_key_id CHECK (octet_length(api_key_id) = 16),
+    CONSTRAINT ck_api_key_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_api_key_key_hash CHECK (octet_length(key_hash) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_api_key_user ON api_key (user_id);
+
 CREATE TABLE app_user (
     user_id BLOB NOT NULL,
     username TEXT NOT NULL,
@@ -13,6 +62,7 @@ CREATE TABLE app_user (
     subject_id BLOB,
     active INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
     CONSTRAINT pk_app_user PRIMARY KEY (user_id),
     CONSTRAINT uq_app_user_username UNIQUE (username),
     CONSTRAINT ck_app_user_user_id CHECK (octet_length(user_id) = 16),
@@ -32,15 +82,35 @@ CREATE TABLE application (
     stages TEXT NOT NULL,
     state TEXT NOT NULL,
     submitted_on TEXT NOT NULL,
+    corrected_on TEXT,
+    accepted_on TEXT,
+    accept_by_on TEXT,
+    correct_by_on TEXT,
     decide_by_on TEXT,
+    submitted_by BLOB,
+    site_checked_by BLOB,
+    site_checked_with BLOB,
+    site_check TEXT,
+    reviewed_by BLOB,
+    advice TEXT,
+    version INTEGER NOT NULL,
     CONSTRAINT pk_application PRIMARY KEY (ledger_id, application_id),
     CONSTRAINT ck_application_application_id CHECK (octet_length(application_id) = 16),
     CONSTRAINT ck_application_institution_id CHECK (octet_length(institution_id) = 16),
-    CONSTRAINT ck_application_kind CHECK (kind IN ('new', 'renewal', 'change', 'conversion', 'closure')),
+    CONSTRAINT ck_application_kind CHECK (kind IN ('new', 'renewal', 'change', 'conversion', 'closure', 'change_name', 'change_site', 'change_promoter', 'change_representative', 'change_capital', 'branch')),
     CONSTRAINT ck_application_category CHECK (category IN ('subject', 'sports', 'arts', 'science', 'other')),
-    CONSTRAINT ck_application_state CHECK (state IN ('submitted', 'accepted', 'granted', 'refused')),
+    CONSTRAINT ck_application_state CHECK (state IN ('submitted', 'correcting', 'corrected', 'accepted', 'site_checked', 'reviewed', 'granted', 'refused', 'ended')),
     CONSTRAINT ck_application_submitted_on CHECK (length(submitted_on) = 10),
-    CONSTRAINT ck_application_decide_by_on CHECK (length(decide_by_on) = 10)
+    CONSTRAINT ck_application_corrected_on CHECK (length(corrected_on) = 10),
+    CONSTRAINT ck_application_accepted_on CHECK (length(accepted_on) = 10),
+    CONSTRAINT ck_application_accept_by_on CHECK (length(accept_by_on) = 10),
+    CONSTRAINT ck_application_correct_by_on CHECK (length(correct_by_on) = 10),
+    CONSTRAINT ck_application_decide_by_on CHECK (length(decide_by_on) = 10),
+    CONSTRAINT ck_application_submitted_by CHECK (octet_length(submitted_by) = 16),
+    CONSTRAINT ck_application_site_checked_by CHECK (octet_length(site_checked_by) = 16),
+    CONSTRAINT ck_application_site_checked_with CHECK (octet_length(site_checked_with) = 16),
+    CONSTRAINT ck_application_reviewed_by CHECK (octet_length(reviewed_by) = 16),
+    CONSTRAINT ck_application_version CHECK (version >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_application_institution ON application (ledger_id, institution_id, application_id);
@@ -166,6 +236,48 @@ CREATE INDEX ix_contract_draft_institution ON contract_draft (ledger_id, institu
 
 CREATE INDEX ix_contract_draft_pupil ON contract_draft (ledger_id, pupil_id, contract_id);
 
+CREATE TABLE contract_template (
+    template_id BLOB NOT NULL,
+    region TEXT NOT NULL,
+    state TEXT NOT NULL,
+    effective_on TEXT NOT NULL,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    drafted_by BLOB NOT NULL,
+    drafted_at INTEGER NOT NULL,
+    decided_by BLOB,
+    decided_at INTEGER,
+    CONSTRAINT pk_contract_template PRIMARY KEY (template_id),
+    CONSTRAINT ck_contract_template_template_id CHECK (octet_length(template_id) = 16),
+    CONSTRAINT ck_contract_template_state CHECK (state IN ('draft', 'adopted', 'rejected')),
+    CONSTRAINT ck_contract_template_effective_on CHECK (length(effective_on) = 10),
+    CONSTRAINT ck_contract_template_digest CHECK (octet_length(digest) = 32),
+    CONSTRAINT ck_contract_template_drafted_by CHECK (octet_length(drafted_by) = 16),
+    CONSTRAINT ck_contract_template_decided_by CHECK (octet_length(decided_by) = 16),
+    CONSTRAINT ck_contract_template_decided_at CHECK (decided_at >= 0),
+    CONSTRAINT ck_contract_template_decided CHECK ((state = 'draft') = (decided_by IS NULL))
+) STRICT;
+
+CREATE INDEX ix_contract_template_digest ON contract_template (digest);
+
+CREATE INDEX ix_contract_template_region ON contract_template (region);
+
+CREATE TABLE control_tie (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    tie_key BLOB NOT NULL,
+    CONSTRAINT pk_control_tie PRIMARY KEY (ledger_id, institution_id, item_id, kind, tie_key),
+    CONSTRAINT ck_control_tie_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_control_tie_item_id CHECK (octet_length(item_id) = 16),
+    CONSTRAINT ck_control_tie_kind CHECK (kind IN ('person', 'phone', 'address', 'account')),
+    CONSTRAINT ck_control_tie_tie_key CHECK (octet_length(tie_key) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_control_tie_key ON control_tie (ledger_id, tie_key);
+
 CREATE TABLE controller_key (
     ledger_id TEXT NOT NULL,
     institution_id BLOB NOT NULL,
@@ -225,6 +337,27 @@ CREATE TABLE course (
 
 CREATE INDEX ix_course_institution ON course (ledger_id, institution_id, course_id);
 
+CREATE TABLE delegation (
+    delegation_id BLOB NOT NULL,
+    from_user_id BLOB NOT NULL,
+    to_user_id BLOB NOT NULL,
+    duties TEXT NOT NULL,
+    from_on TEXT NOT NULL,
+    until_on TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    CONSTRAINT pk_delegation PRIMARY KEY (delegation_id),
+    CONSTRAINT ck_delegation_delegation_id CHECK (octet_length(delegation_id) = 16),
+    CONSTRAINT ck_delegation_from_user_id CHECK (octet_length(from_user_id) = 16),
+    CONSTRAINT ck_delegation_to_user_id CHECK (octet_length(to_user_id) = 16),
+    CONSTRAINT ck_delegation_from_on CHECK (length(from_on) = 10),
+    CONSTRAINT ck_delegation_until_on CHECK (length(until_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_delegation_from ON delegation (from_user_id);
+
+CREATE INDEX ix_delegation_to ON delegation (to_user_id);
+
 CREATE TABLE entry (
     ledger_id TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -253,6 +386,10 @@ CREATE TABLE entry (
     CONSTRAINT ck_entry_bytes CHECK (octet_length(bytes) BETWEEN 2 AND 65535)
 ) STRICT;
 
+CREATE INDEX ix_entry_desk ON entry (ledger_id, institution_id, institution_seq) WHERE contract_id IS NULL AND entry_type <> 'day_sealed';
+
+CREATE INDEX ix_entry_lists ON entry (ledger_id, seq) WHERE entry_type = 'lists_published';
+
 CREATE UNIQUE INDEX uq_entry_contract_first ON entry (ledger_id, contract_id) WHERE contract_seq = 1;
 
 CREATE TRIGGER tg_entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
@@ -265,6 +402,21 @@ CREATE TABLE entry_record (
     sealed BLOB NOT NULL,
     CONSTRAINT pk_entry_record PRIMARY KEY (ledger_id, seq),
     CONSTRAINT ck_entry_record_seq CHECK (seq >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE file (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    sha256 BLOB NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    uploaded_by BLOB NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    CONSTRAINT pk_file PRIMARY KEY (ledger_id, institution_id, sha256),
+    CONSTRAINT ck_file_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_file_sha256 CHECK (octet_length(sha256) = 32),
+    CONSTRAINT ck_file_bytes CHECK (bytes >= 0),
+    CONSTRAINT ck_file_uploaded_by CHECK (octet_length(uploaded_by) = 16)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
@@ -302,6 +454,17 @@ CREATE TRIGGER tg_idempotency_no_delete BEFORE DELETE ON idempotency BEGIN SELEC
 
 CREATE TRIGGER tg_idempotency_no_update BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
 
+CREATE TABLE identity_link (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    CONSTRAINT pk_identity_link PRIMARY KEY (issuer, subject),
+    CONSTRAINT ck_identity_link_user_id CHECK (octet_length(user_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_identity_link_user ON identity_link (user_id);
+
 CREATE TABLE institution (
     ledger_id TEXT NOT NULL,
     institution_id BLOB NOT NULL,
@@ -323,6 +486,7 @@ CREATE TABLE institution (
     settling_fen INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
     last_leaf BLOB NOT NULL,
+    control_change_id BLOB CONSTRAINT ck_institution_control_change_id CHECK (octet_length(control_change_id) = 16),
     CONSTRAINT pk_institution PRIMARY KEY (ledger_id, institution_id),
     CONSTRAINT uq_institution_credit_code UNIQUE (ledger_id, credit_code),
     CONSTRAINT ck_institution_institution_id CHECK (octet_length(institution_id) = 16),
@@ -350,10 +514,13 @@ CREATE TABLE institution_profile (
     name TEXT NOT NULL,
     sealed BLOB NOT NULL,
     custody_account_present INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL DEFAULT 631152000000000,
     CONSTRAINT pk_institution_profile PRIMARY KEY (ledger_id, institution_id),
     CONSTRAINT ck_institution_profile_institution_id CHECK (octet_length(institution_id) = 16),
     CONSTRAINT ck_institution_profile_custody_account_present CHECK (custody_account_present IN (0, 1))
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_institution_profile_changed ON institution_profile (ledger_id, changed_at);
 
 CREATE INDEX ix_institution_profile_name ON institution_profile (ledger_id, name);
 
@@ -424,7 +591,14 @@ CREATE TABLE licence (
     valid_until_on TEXT NOT NULL,
     state TEXT NOT NULL,
     revocation_proposed_by BLOB,
+    hearing_by_on TEXT,
+    hearing TEXT,
+    hearing_on TEXT,
     revoked_from_on TEXT,
+    rectify_by_on TEXT,
+    close_from_on TEXT,
+    inspected_year INTEGER,
+    inspected_grade TEXT,
     CONSTRAINT pk_licence PRIMARY KEY (ledger_id, licence_id),
     CONSTRAINT uq_licence_number UNIQUE (ledger_id, number),
     CONSTRAINT ck_licence_licence_id CHECK (octet_length(licence_id) = 16),
@@ -432,12 +606,19 @@ CREATE TABLE licence (
     CONSTRAINT ck_licence_category CHECK (category IN ('subject', 'sports', 'arts', 'science', 'other')),
     CONSTRAINT ck_licence_valid_from_on CHECK (length(valid_from_on) = 10),
     CONSTRAINT ck_licence_valid_until_on CHECK (length(valid_until_on) = 10),
-    CONSTRAINT ck_licence_state CHECK (state IN ('in_force', 'suspended', 'revoked', 'ended')),
+    CONSTRAINT ck_licence_state CHECK (state IN ('in_force', 'rectifying', 'enrolment_suspended', 'suspended', 'closing', 'revoked', 'expired', 'surrendered', 'ended', 'deregistered')),
     CONSTRAINT ck_licence_revocation_proposed_by CHECK (octet_length(revocation_proposed_by) = 16),
-    CONSTRAINT ck_licence_revoked_from_on CHECK (length(revoked_from_on) = 10)
+    CONSTRAINT ck_licence_hearing_by_on CHECK (length(hearing_by_on) = 10),
+    CONSTRAINT ck_licence_hearing_on CHECK (length(hearing_on) = 10),
+    CONSTRAINT ck_licence_revoked_from_on CHECK (length(revoked_from_on) = 10),
+    CONSTRAINT ck_licence_rectify_by_on CHECK (length(rectify_by_on) = 10),
+    CONSTRAINT ck_licence_close_from_on CHECK (length(close_from_on) = 10),
+    CONSTRAINT ck_licence_inspected_year CHECK (inspected_year >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_licence_institution ON licence (ledger_id, institution_id, licence_id);
+
+CREATE INDEX ix_licence_state ON licence (ledger_id, state, valid_until_on);
 
 CREATE TABLE listing (
     ledger_id TEXT NOT NULL,
@@ -446,6 +627,11 @@ CREATE TABLE listing (
     list TEXT NOT NULL,
     published_on TEXT NOT NULL,
     seq INTEGER NOT NULL,
+    cause_code TEXT,
+    objection_by_on TEXT CONSTRAINT ck_listing_objection_by_on CHECK (length(objection_by_on) = 10),
+    rectify_by_on TEXT CONSTRAINT ck_listing_rectify_by_on CHECK (length(rectify_by_on) = 10),
+    until_on TEXT CONSTRAINT ck_listing_until_on CHECK (length(until_on) = 10),
+    step TEXT,
     CONSTRAINT pk_listing PRIMARY KEY (ledger_id, listing_id),
     CONSTRAINT ck_listing_listing_id CHECK (octet_length(listing_id) = 16),
     CONSTRAINT ck_listing_institution_id CHECK (octet_length(institution_id) = 16),
@@ -455,6 +641,30 @@ CREATE TABLE listing (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_listing_institution ON listing (ledger_id, institution_id, seq);
+
+CREATE TABLE login_attempt (
+    subject BLOB NOT NULL,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    blocked_until_at INTEGER,
+    CONSTRAINT pk_login_attempt PRIMARY KEY (subject),
+    CONSTRAINT ck_login_attempt_subject CHECK (octet_length(subject) = 32),
+    CONSTRAINT ck_login_attempt_failures CHECK (failures >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_login_attempt_last ON login_attempt (last_at);
+
+CREATE TABLE oidc_login (
+    state_hash BLOB NOT NULL,
+    binding_hash BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CONSTRAINT pk_oidc_login PRIMARY KEY (state_hash),
+    CONSTRAINT ck_oidc_login_state_hash CHECK (octet_length(state_hash) = 32),
+    CONSTRAINT ck_oidc_login_binding_hash CHECK (octet_length(binding_hash) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_oidc_login_expires ON oidc_login (expires_at);
 
 CREATE TABLE payment (
     ledger_id TEXT NOT NULL,
@@ -523,6 +733,14 @@ CREATE TABLE policy_version (
 
 CREATE INDEX ix_policy_version_region ON policy_version (region);
 
+CREATE TABLE recovery_code (
+    user_id BLOB NOT NULL,
+    code_hash BLOB NOT NULL,
+    CONSTRAINT pk_recovery_code PRIMARY KEY (user_id, code_hash),
+    CONSTRAINT ck_recovery_code_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_recovery_code_code_hash CHECK (octet_length(code_hash) = 32)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE refund (
     ledger_id TEXT NOT NULL,
     refund_id BLOB NOT NULL,
@@ -587,14 +805,34 @@ CREATE TABLE sealed_contract (
     CONSTRAINT ck_sealed_contract_core CHECK (octet_length(core) = 32)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE second_factor (
+    user_id BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    confirmed INTEGER NOT NULL,
+    last_step INTEGER,
+    created_at INTEGER NOT NULL,
+    CONSTRAINT pk_second_factor PRIMARY KEY (user_id),
+    CONSTRAINT ck_second_factor_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_second_factor_confirmed CHECK (confirmed IN (0, 1)),
+    CONSTRAINT ck_second_factor_last_step CHECK (last_step >= 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     token_hash BLOB NOT NULL,
+    session_id BLOB NOT NULL,
     user_id BLOB NOT NULL CONSTRAINT fk_session_user REFERENCES app_user (user_id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    address TEXT,
+    agent TEXT,
+    confirmed_until_at INTEGER,
     CONSTRAINT pk_session PRIMARY KEY (token_hash),
+    CONSTRAINT uq_session_id UNIQUE (session_id),
     CONSTRAINT ck_session_token_hash CHECK (octet_length(token_hash) = 32),
-    CONSTRAINT ck_session_user_id CHECK (octet_length(user_id) = 16)
+    CONSTRAINT ck_session_session_id CHECK (octet_length(session_id) = 16),
+    CONSTRAINT ck_session_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_session_method CHECK (method IN ('password', 'oidc'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_session_expires ON session (expires_at);

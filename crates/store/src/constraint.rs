@@ -112,6 +112,8 @@ constraints! {
     AppUserUsername = "uq_app_user_username" / "app_user.username",
     /// One session per token.
     Session = "pk_session" / "session.token_hash",
+    /// One version of a contract template per id.
+    ContractTemplate = "pk_contract_template" / "contract_template.template_id",
     /// One session per id.
     SessionId = "uq_session_id" / "session.session_id",
     /// One row per account or address that failed to log in.

@@ -3,7 +3,7 @@
 use kernel::{ContractId, Day, Instant, LedgerId, SubjectId};
 
 use crate::StoreError;
-use crate::connect::{Conn, Tx};
+use crate::connect::{Conn, Engine, Tx};
 use crate::row::Row;
 use crate::sql::Sql;
 
@@ -70,6 +70,23 @@ pub async fn quiet_families(
 /// # Errors
 /// Trouble of the database.
 pub async fn family_erase(tx: &Tx, ledger: &LedgerId, family: &FamilyErasure) -> Result<(), StoreError> {
+    overwrite(tx, true).await?;
+    let erased = erase(tx, ledger, family).await;
+    overwrite(tx, false).await?;
+    erased
+}
+
+/// SQLite leaves what is deleted in the file until the place is used again, unless it is told to write
+/// zeros over it. PostgreSQL does so when it vacuums.
+async fn overwrite(conn: &impl Conn, on: bool) -> Result<(), StoreError> {
+    if conn.raw().engine() == Engine::Sqlite {
+        let sql = Sql::new(conn, if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = OFF" });
+        sql.rows(conn, "pragma", &["secure_delete"], |row: &mut Row<'_>| row.get::<i64>()).await?;
+    }
+    Ok(())
+}
+
+async fn erase(tx: &Tx, ledger: &LedgerId, family: &FamilyErasure) -> Result<(), StoreError> {
     for person in &family.people {
         crate::people::person_erase(tx, ledger, *person).await?;
     }

@@ -195,3 +195,70 @@ async fn readings_are_kept_for_good() {
         store.close().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_quiet_family_is_found_and_goes() {
+    for Opened { store, .. } in stores().await {
+        let l = ledger();
+        let draft = |number: u64| Draft {
+            number: format!("N{number}"),
+            terms: terms(number),
+            state: contract::ContractState::Draft,
+            document_hash: hash(number),
+            created_at: at(1_000 + i64::try_from(number).unwrap()),
+        };
+        // Contracts 1 and 6 are of guardian 1, contract 2 of guardian 2.
+        let drafts = [draft(1), draft(6), draft(2)];
+        let person = |subject: SubjectId, number: u64| Person {
+            subject,
+            lookup: hash(number),
+            wrapped_key: vec![1],
+            sealed: vec![2],
+        };
+        let people = [person(drafts[0].terms.guardian, 1), person(drafts[2].terms.guardian, 2)];
+        let guardian = User {
+            role: "guardian".to_owned(),
+            ledger: Some(l.clone()),
+            subject: Some(people[0].subject),
+            ..user(&store, 1).await
+        };
+        let tx = store.begin().await.unwrap();
+        user_insert(&tx, &User { id: who(2), username: "mother".to_owned(), ..guardian.clone() }).await.unwrap();
+        person_save(&tx, &l, &people.iter().collect::<Vec<_>>()).await.unwrap();
+        draft_save(&tx, &l, &drafts.iter().collect::<Vec<_>>()).await.unwrap();
+        draft_document_save(&tx, &l, drafts[0].terms.id, b"sealed").await.unwrap();
+        tx.commit().await.unwrap();
+        let read = store.read();
+        let quiet = |before: i64| {
+            let read = &read;
+            let l = &l;
+            async move { quiet_families(read, l, at(before), None, 9).await.unwrap() }
+        };
+        assert_eq!(quiet(1_000).await, []);
+        let of = |guardian: SubjectId, contracts: u64, last: i64| QuietFamily {
+            guardian,
+            contracts,
+            last_at: at(last),
+            last_lesson_on: day("2027-02-27"),
+        };
+        assert_eq!(quiet(1_004).await, [of(people[1].subject, 1, 1_002)], "the other drew up a contract later");
+        assert_eq!(quiet(1_007).await, [of(people[0].subject, 2, 1_006), of(people[1].subject, 1, 1_002)]);
+        let family = FamilyErasure {
+            guardian: people[0].subject,
+            people: vec![people[0].subject, drafts[0].terms.pupil],
+            contracts: vec![drafts[0].terms.id, drafts[1].terms.id],
+        };
+        for _ in 0..2 {
+            let tx = store.begin().await.unwrap();
+            family_erase(&tx, &l, &family).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(quiet(2_000).await, [of(people[1].subject, 1, 1_002)]);
+        assert_eq!(person_by_id(&read, &l, &[people[0].subject]).await.unwrap(), []);
+        assert_eq!(draft_document_load(&read, &l, drafts[0].terms.id).await.unwrap(), None);
+        let account = user_by_id(&read, who(2)).await.unwrap().unwrap();
+        assert_eq!((account.active, account.password_hash.as_str()), (false, "!"));
+        assert!(account.username.starts_with("erased-"));
+        store.close().await.unwrap();
+    }
+}

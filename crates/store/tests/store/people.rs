@@ -124,7 +124,14 @@ async fn users_and_sessions() {
                 refusal(&store, async |tx| session_insert(tx, &session(&user(9), 7)).await).await,
                 Constraint::SessionUser,
             ),
-            (refusal(&store, async |tx| session_insert(tx, &first).await).await, Constraint::Session),
+            (
+                refusal(&store, async |tx| {
+                    let other = Session { id: SessionId::new(uuid(12, 77)), ..first.clone() };
+                    session_insert(tx, &other).await
+                })
+                .await,
+                Constraint::Session,
+            ),
         ] {
             assert!(matches!(&result, StoreError::Constraint(c) if *c == expected), "{}: {result:?}", store.engine());
         }

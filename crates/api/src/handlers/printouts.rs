@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use document::html::{STYLE, html};
-use document::{Code, Printout, Receipt};
+use document::{Code, Printout, Receipt, Rendered};
 use kernel::ContractId;
 use ledger::Hash;
 
@@ -112,13 +112,18 @@ pub async fn pdf(
         tracing::error!(%error, "a contract could not be printed");
         Problem::of(ProblemType::Internal)
     })?;
+    Ok(answer(&number, made))
+}
+
+/// The PDF under the contract's number, with what its font lacks.
+fn answer(number: &str, made: Rendered) -> Response {
     let missing: Vec<String> = made.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+    // Numbers of contracts are digits, letters and hyphens.
     let name = format!("inline; filename=\"{number}.pdf\"");
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        // Numbers of contracts are digits, letters and hyphens.
         (header::CONTENT_DISPOSITION, HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("inline"))),
     ];
     let mut response = (headers, made.bytes).into_response();
@@ -127,5 +132,5 @@ pub async fn pdf(
     {
         response.headers_mut().insert(MISSING, missing);
     }
-    Ok(response)
+    response
 }

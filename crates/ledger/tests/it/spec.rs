@@ -58,6 +58,7 @@ fn types() -> String {
     list!(o, "`by` of a consent", ConsentedBy);
     list!(o, "`by` of an ended contract", Party);
     list!(o, "`ground` of an ended contract", ContractEndGround);
+    list!(o, "`ground` of an erasure", ErasureGround);
     list!(o, "`cause` of a hold", HoldCause);
     list!(o, "role in `actor`", ActorRole);
     out.push_str("\n### Objects in lists\n\n");

@@ -47,6 +47,7 @@ fn types_of(phrase: &str) -> &'static [&'static str] {
         "a refund" => &["refund_requested"],
         "a consent" => &["refund_consented"],
         "an ended contract" => &["contract_ended"],
+        "an erasure" => &["subject_erased"],
         "a hold" => &["hold_placed"],
         other => panic!("docs/LEDGER-FORMAT.md has words of {other}: name their types here"),
     }

@@ -104,7 +104,7 @@ async fn users_and_sessions() {
         );
         let found = session_by_token_hash(&read, &hash(5)).await.unwrap();
         assert_eq!(found, Some((second.clone(), regulator.clone())));
-        assert_eq!(sessions_of_user(&read, regulator.id, at(3)).await.unwrap(), [second.clone()]);
+        assert_eq!(sessions_of_user(&read, regulator.id, at(3)).await.unwrap(), std::slice::from_ref(&second));
         assert_eq!(sessions_of_user(&read, regulator.id, second.expires_at).await.unwrap(), []);
         let of_ledger = UserFilter { ledger: Some(ledger()), ..UserFilter::default() };
         assert_eq!(users_page(&read, &of_ledger, None, 9).await.unwrap(), std::slice::from_ref(&guardian));

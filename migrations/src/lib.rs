@@ -23,9 +23,9 @@ mod m20261122_000010_family;
 mod m20261122_000011_locality;
 mod m20261122_000012_desk;
 mod m20261122_000013_lists;
-mod m20261122_000016_contract_template;
 mod m20261122_000014_identity;
 mod m20261122_000015_privacy;
+mod m20261122_000016_contract_template;
 mod table;
 
 /// All migrations, in order.

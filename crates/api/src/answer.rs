@@ -146,7 +146,8 @@ pub fn typed<T: Serialize + DeserializeOwned>(answer: serde_json::Value) -> Resu
         // A member that the type does not have would be lost without a word.
         let again = serde_json::to_value(typed).unwrap_or_default();
         let lost = |kept: serde_json::Value| {
-            kept.as_object().is_some_and(|all| all.iter().any(|(key, value)| !value.is_null() && again.get(key).is_none()))
+            kept.as_object()
+                .is_some_and(|all| all.iter().any(|(key, value)| !value.is_null() && again.get(key).is_none()))
         };
         debug_assert!(!kept.is_some_and(lost), "an answer has more members than its type");
     });

@@ -76,7 +76,7 @@ fn terms(lots: &[(i64, i64, i64)]) -> Terms {
 impl World {
     fn new(lots: &[(i64, i64, i64)]) -> World {
         World {
-            account: open(terms(lots), [0; 32], 2),
+            account: open(terms(lots), [0; 32], 2, 2),
             lessons: Vec::new(),
             requested: None,
             paid_in: 0,

@@ -86,9 +86,8 @@ pub use policy_rows::{
 };
 pub use registry_desk::{
     DeskEntry, FileRow, QueueCursor, QueueFilter, TieRow, applications_queue, applications_unanswered, desk_entries,
-    file_load, file_save, last_seq_before, licences_past_their_term, listings_past_their_term,
-    listings_through, lists_published, names_since,
-    ties_by_key, ties_of, ties_replace,
+    file_load, file_save, last_seq_before, licences_past_their_term, listings_past_their_term, listings_through,
+    lists_published, names_since, ties_by_key, ties_of, ties_replace,
 };
 pub use registry_reads::{
     InstitutionFilter, NamedCourse, NamedInstitution, Profile, applications_page, course_name_save, courses_page,

@@ -61,7 +61,10 @@ impl Thing {
 
     /// May everybody know that it exists? Not of a contract or what belongs to one.
     const fn is_public_knowledge(self) -> bool {
-        matches!(self, Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Listing(_) | Thing::Course(_))
+        matches!(
+            self,
+            Thing::Institution(_) | Thing::Application(_) | Thing::Licence(_) | Thing::Listing(_) | Thing::Course(_)
+        )
     }
 }
 

@@ -36,7 +36,12 @@ pub struct Quote {
 
 /// The facts of a contract in force. Hours that are claimed or in dispute count as used until they
 /// are answered; hours given back before are gone.
-pub(crate) fn refund_facts(account: &Account, cause: RefundCause, paid_on: Day, today: Day) -> Result<RefundFacts, AppError> {
+pub(crate) fn refund_facts(
+    account: &Account,
+    cause: RefundCause,
+    paid_on: Day,
+    today: Day,
+) -> Result<RefundFacts, AppError> {
     let unsound = |_| Corrupt { what: "hours or money of a lot" };
     let lots = account.lots.iter().map(|lot| {
         let used = lot.out().map_err(unsound)?.checked_add(lot.claimed).map_err(|e| unsound(e.into()))?;

@@ -39,6 +39,16 @@ pub(super) struct Written {
     pub size: u64,
 }
 
+/// What became of a command that was to be decided ahead.
+pub(super) enum Decided {
+    /// It is among those that wait to be written.
+    Here,
+    /// It has to wait.
+    Waits(Job),
+    /// It has to wait, and nothing that was decided before it may be used.
+    Spoils(Job),
+}
+
 impl Pending {
     /// Nothing yet, on what is remembered; none when that is nothing.
     pub fn on(core: &LedgerCore, memory: &mut Memory) -> Result<Option<Pending>, Corrupt> {
@@ -69,17 +79,14 @@ impl Pending {
         Memory::after(self.appended.head, self.state)
     }
 
-    /// Decides a command after those that are here.
-    ///
-    /// # Errors
-    /// The command comes back when it has to wait; with `true` when nothing that is here may be used.
-    pub fn decide(&mut self, core: &LedgerCore, job: Job) -> Result<(), (Job, bool)> {
+    /// Decides a command after those that are here; it comes back when it has to wait.
+    pub fn decide(&mut self, core: &LedgerCore, job: Job) -> Decided {
         let mut wanted = Wanted::default();
         job.verb.wants(&mut wanted);
         if job.dry_run || core.policies.adopted() != self.edition || !self.state.has_all(&wanted) {
-            return Err((job, false));
+            return Decided::Waits(job);
         }
-        let Ok(dated) = core.policies.on(core.region, job.now.day()) else { return Err((job, false)) };
+        let Ok(dated) = core.policies.on(core.region, job.now.day()) else { return Decided::Waits(job) };
         match decide(core, &job, &dated, &mut self.state, &mut self.appended) {
             Ok(Ok(outcome)) => {
                 let verdict = Ok(outcome);
@@ -87,12 +94,12 @@ impl Pending {
                 self.outcomes.extend(verdict);
                 self.wanted.references.append(&mut wanted.references);
                 self.jobs.push(job);
-                Ok(())
+                Decided::Here
             }
             // A refusal may be another one, or none, once everything is looked at.
-            Ok(Err(_)) => Err((job, false)),
+            Ok(Err(_)) => Decided::Waits(job),
             // Half of it is in the state.
-            Err(_) => Err((job, true)),
+            Err(_) => Decided::Spoils(job),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::effects::Effects;
 use crate::error::AppError;
 use crate::idempotency::Key;
 use crate::rulebook::Rulebook;
-use ahead::{Pending, Written};
+use ahead::{Decided, Pending, Written};
 pub(crate) use append::frontier_rows;
 pub(crate) use append::record_context;
 use memory::Memory;
@@ -249,12 +249,17 @@ impl Run {
         }
         if let Some(pending) = &mut self.pending {
             for job in jobs.by_ref() {
-                if let Err((job, unusable)) = pending.decide(&self.core, job) {
-                    if unusable && let Some(pending) = self.pending.take() {
-                        self.waiting.extend(pending.into_jobs());
+                match pending.decide(&self.core, job) {
+                    Decided::Here => {}
+                    Decided::Waits(job) => {
+                        self.waiting.push(job);
+                        break;
                     }
-                    self.waiting.push(job);
-                    break;
+                    Decided::Spoils(job) => {
+                        self.waiting.extend(self.pending.take().map(Pending::into_jobs).unwrap_or_default());
+                        self.waiting.push(job);
+                        break;
+                    }
                 }
             }
         }

@@ -6,7 +6,8 @@ use kernel::{
 };
 
 use super::words::{
-    ConfirmedBy, ConsentedBy, ContractEndGround, DisputeDecision, DisputeReason, HoldCause, Party, PaymentMethod, RefundCause,
+    ConfirmedBy, ConsentedBy, ContractEndGround, DisputeDecision, DisputeReason, HoldCause, Party, PaymentMethod,
+    RefundCause,
 };
 use crate::hash::Hash;
 use crate::wire::{record, record_value};

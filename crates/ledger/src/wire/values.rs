@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use kernel::{
     ApplicationId, ClassHours, ContractId, CourseId, CreditCode, Day, Fen, HoldId, Instant, InstitutionId, LedgerId,
-    LessonId, LicenceId, ListingId, LotId, PaymentId, RecordItemId, RefundId, RegionCode, SettlementId, SubjectId, UserId,
+    LessonId, LicenceId, ListingId, LotId, PaymentId, RecordItemId, RefundId, RegionCode, SettlementId, SubjectId,
+    UserId,
 };
 use unicode_normalization::is_nfc;
 use uuid::Uuid;

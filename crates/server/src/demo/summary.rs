@@ -114,7 +114,9 @@ fn refusals(text: &mut String, caught: &[Caught]) -> anyhow::Result<()> {
                 }
             }
             Refusal::State { what, state, command } => writeln!(text, "    {command} {what}: {state}")?,
-            Refusal::NotFound { what } | Refusal::Exists { what, .. } | Refusal::Stale { what, .. } => writeln!(text, "    {what}")?,
+            Refusal::NotFound { what } | Refusal::Exists { what, .. } | Refusal::Stale { what, .. } => {
+                writeln!(text, "    {what}")?
+            }
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! A contract as a page and as a PDF: what stands in it can be read back, nothing is markup that was
 //! text, the same printout gives the same bytes, and no character vanishes.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up its case must stop")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set up its case must stop")]
 
 use std::collections::HashMap;
 

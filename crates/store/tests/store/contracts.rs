@@ -182,7 +182,7 @@ async fn payments_and_their_references() {
         let tx = store.begin().await.unwrap();
         let imported = Payment { id: PaymentId::new(uuid(12, 50)), reference: None, ..payments[5].clone() };
         payment_save(&tx, &l, &[&imported]).await.unwrap();
-        assert_eq!(payments_unprinted(&tx, &l, &hashes).await.unwrap(), [imported.clone()]);
+        assert_eq!(payments_unprinted(&tx, &l, &hashes).await.unwrap(), std::slice::from_ref(&imported));
         let twice = Payment { id: PaymentId::new(uuid(12, 51)), ..imported };
         let refused = payment_save(&tx, &l, &[&twice]).await;
         assert!(matches!(refused, Err(StoreError::Constraint(Constraint::PaymentReferenceHash))), "{refused:?}");

@@ -95,7 +95,7 @@ async fn rows_from_before_are_found() {
         let store = Store::connect(&db.url).await.unwrap();
         let (read, l) = (store.read(), ledger());
         let expected = escrow::Account { last_seq: 41, last_entry: 4_003, ..account(1) };
-        assert_eq!(account_load(&read, &l, &[expected.terms.id]).await.unwrap(), [expected.clone()]);
+        assert_eq!(account_load(&read, &l, &[expected.terms.id]).await.unwrap(), std::slice::from_ref(&expected));
         let chain = entries_of_contract(&read, &l, expected.terms.id, 0, 1_000).await.unwrap();
         assert_eq!(
             chain.iter().map(|entry| entry.seq).collect::<Vec<_>>(),

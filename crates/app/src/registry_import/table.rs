@@ -154,10 +154,18 @@ fn text(bytes: &[u8]) -> Result<Vec<Line>, FileFault> {
     let mut lines = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|_| FileFault::Unreadable)?;
-        let number = record.position().and_then(|at| u32::try_from(at.line()).ok()).unwrap_or(u32::MAX);
+        let number = record.position().and_then(|at| line_of(&text, at)).unwrap_or(u32::MAX);
         keep(&mut lines, number, record.iter().take(COLUMNS_MAX).map(cell).collect())?;
     }
     Ok(lines)
+}
+
+/// The line on which a record stands, from 1: the reader says where it began to look for it, and blank
+/// lines may come first.
+fn line_of(text: &str, at: &csv::Position) -> Option<u32> {
+    let rest = text.as_bytes().get(usize::try_from(at.byte()).ok()?..)?;
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    u32::try_from(at.line().checked_add(u64::try_from(blank).ok()?)?).ok()
 }
 
 /// Does everything in the archive unpack within the limit? What an archive says about itself is not

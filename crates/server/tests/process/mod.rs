@@ -111,7 +111,12 @@ pub async fn county(base: &str, admin_password: &str) -> (User, String, Vec<Stri
         rest["password"] = password.into();
         rest
     };
-    admin.ok(at("users"), user("bureau", json!({"role": "regulator", "region": "330502"}))).await;
+    // Who takes an application in, who goes to see the rooms with them, and who decides.
+    for name in ["window", "bureau"] {
+        admin.ok(at("users"), user(name, json!({"role": "regulator", "region": "330502"}))).await;
+    }
+    let second = id(&admin.ok(at("users"), user("visitor", json!({"role": "regulator", "region": "330502"}))).await);
+    let window = User::login(base, "window", password).await;
     admin.ok(at("users"), user("bank", json!({"role": "bank", "region": "330502"}))).await;
     let bureau = User::login(base, "bureau", password).await;
     let bank = User::login(base, "bank", password).await;
@@ -129,13 +134,19 @@ pub async fn county(base: &str, admin_password: &str) -> (User, String, Vec<Stri
         .await);
     let application = json!({"kind": "new", "scope": scope, "documents": []});
     let application =
-        id(&bureau.ok(at(&format!("institutions/{institution}/licence-applications")), application).await);
-    bureau.ok(at(&format!("licence-applications/{application}/acceptance")), json!({})).await;
+        id(&window.ok(at(&format!("institutions/{institution}/licence-applications")), application).await);
+    let step = |name: &str| at(&format!("licence-applications/{application}/{name}"));
+    window.ok(step("acceptance"), json!({})).await;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
+    let today = kernel::Instant::try_from_micros(i64::try_from(now).unwrap()).unwrap().day().to_string();
+    let check = json!({"second_officer": second, "checked_on": today, "result": "passed", "findings": "与申报一致"});
+    window.ok(step("site-check"), check).await;
+    window.ok(step("review"), json!({"advice": "grant", "opinion": "建议准予"})).await;
     let decision = json!({
         "decision": "grant", "licence_number": "133050270001239", "valid_from_on": "2020-01-01",
         "valid_until_on": "2199-12-31", "reason": "符合条件"
     });
-    bureau.ok(at(&format!("licence-applications/{application}/decision")), decision).await;
+    bureau.ok(step("decision"), decision).await;
     admin.ok(at("users"), user("owner", json!({"role": "institution", "institution": institution}))).await;
     let owner = User::login(base, "owner", password).await;
     let course = json!({

@@ -66,7 +66,7 @@ impl Bench {
         account_save(&tx, &l, &self.accounts.iter().collect::<Vec<_>>()).await.unwrap();
         lap(3);
         let new = Head { size: self.size + BATCH, ..old.clone() };
-        assert!(head_advance(&tx, &new, old.size, old.epoch).await.unwrap());
+        assert!(head_advance(&tx, &new, old.mark()).await.unwrap());
         tx.commit().await.unwrap();
         lap(4);
         self.size += BATCH;

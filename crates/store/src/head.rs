@@ -114,19 +114,38 @@ pub async fn head_load(conn: &impl Conn, ledger: &LedgerId) -> Result<Option<Hea
     Ok(sql.rows(conn, "ledger", COLUMNS, read).await?.pop())
 }
 
-/// Moves the head to `new`, if it still has the old size and epoch. `false`: another writer was
-/// first, and the transaction must be rolled back.
+/// Where a head stood that is to be moved: what was decided holds after exactly this entry and no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadMark {
+    /// Entries.
+    pub size: u64,
+    /// Generation of the writer.
+    pub epoch: u64,
+    /// Leaf hash of the last entry.
+    pub last_leaf: [u8; 32],
+}
+
+impl Head {
+    /// Where it stands.
+    pub fn mark(&self) -> HeadMark {
+        HeadMark { size: self.size, epoch: self.epoch, last_leaf: self.last_leaf }
+    }
+}
+
+/// Moves the head to `new`, if it still stands at `old`. `false`: another writer was first, and the
+/// transaction must be rolled back.
 ///
 /// # Errors
 /// Trouble of the database.
-pub async fn head_advance(tx: &Tx, new: &Head, old_size: u64, old_epoch: u64) -> Result<bool, StoreError> {
+pub async fn head_advance(tx: &Tx, new: &Head, old: HeadMark) -> Result<bool, StoreError> {
     let (size, epoch) = (number("size", new.size)?, number("epoch", new.epoch)?);
     let mut sql = Sql::new(tx, "UPDATE ledger SET size = ");
     sql.bind(size).push(", epoch = ").bind(epoch);
     sql.push(", frontier = ").bind(new.frontier.concat()).push(", last_leaf = ").bind(new.last_leaf.to_vec());
     sql.push(", last_recorded_at = ").bind(new.last_recorded_at.micros());
     sql.push(" WHERE ledger_id = ").bind(new.ledger.as_str());
-    sql.and("size = ", number("size", old_size)?).and("epoch = ", number("epoch", old_epoch)?);
+    sql.and("size = ", number("size", old.size)?).and("epoch = ", number("epoch", old.epoch)?);
+    sql.and("last_leaf = ", old.last_leaf.to_vec());
     Ok(sql.execute(tx).await? == 1)
 }
 

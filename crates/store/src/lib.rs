@@ -71,7 +71,7 @@ pub use family_rows::{
     controller_key_save,
 };
 pub use faults::{Fault, Faults};
-pub use head::{Head, head_advance, head_load, head_lock, ledger_open, ledgers};
+pub use head::{Head, HeadMark, head_advance, head_load, head_lock, ledger_open, ledgers};
 pub use idempotency::{Answer, idempotency_append, idempotency_load};
 pub use integrity::pages_damaged;
 pub use leaf_index::{LeafIndexSum, entry_by_leaf, leaf_index_append, leaf_index_rebuild};

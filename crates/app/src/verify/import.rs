@@ -98,7 +98,7 @@ pub async fn import<R: BufRead>(
     let row = store::Checkpoint { size: checkpoint.size, signed_at, note: note.clone() };
     store::checkpoint_save(&tx, &ledger, &row).await?;
     let (opened, advanced) = fold.heads(&ledger).ok_or(ImportError::DoesNotHold)?;
-    if !store::head_advance(&tx, &advanced, opened.size, opened.epoch).await? {
+    if !store::head_advance(&tx, &advanced, opened.mark()).await? {
         return Err(ImportError::NotEmpty { ledger });
     }
     tx.commit().await.map_err(AppError::from)?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use store::Engine;
+use store::{Engine, HeadMark};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 
@@ -22,8 +22,8 @@ use crate::working_set::{Wanted, WorkingSet};
 pub(super) struct Pending {
     jobs: Vec<Job>,
     outcomes: Vec<Outcome>,
-    /// Entries and head of the ledger before them.
-    before: (u64, u64),
+    /// Where the ledger ends before them.
+    before: HeadMark,
     appended: Appended,
     state: WorkingSet,
     wanted: Wanted,
@@ -56,7 +56,7 @@ impl Pending {
         Ok(Some(Pending {
             jobs: Vec::new(),
             outcomes: Vec::new(),
-            before: (head.size, head.epoch),
+            before: head.mark(),
             appended: Appended::after(&head)?,
             state,
             wanted: Wanted::default(),
@@ -127,7 +127,7 @@ impl Pending {
 
 async fn transaction(
     core: &LedgerCore,
-    (size, epoch): (u64, u64),
+    before: HeadMark,
     appended: &Appended,
     changed: &WorkingSet,
     wanted: &Wanted,
@@ -136,7 +136,7 @@ async fn transaction(
     let tx = core.store.begin_batch().await?;
     // First of all, so that another server's batch is met before anything is written.
     let done = async {
-        if !store::head_advance(&tx, &appended.head, size, epoch).await? {
+        if !store::head_advance(&tx, &appended.head, before).await? {
             return Err(Failure::Retry(AppError::Busy));
         }
         // What another server adopted before this batch holds for it.
@@ -154,7 +154,7 @@ async fn transaction(
         if !store::payments_unprinted(&tx, &core.id, &hashes).await?.is_empty() {
             return Err(Failure::Careful);
         }
-        Ok(save::all(&tx, core, changed, appended, size).await?)
+        Ok(save::all(&tx, core, changed, appended, before.size).await?)
     };
     match done.await {
         Ok(()) => Ok(tx.commit().await?),

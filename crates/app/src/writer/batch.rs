@@ -186,7 +186,7 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
     let writes = grew || !appended.keys.is_empty() || !appended.side.is_empty() || appended.drafts_changed;
     if writes {
         // First of all, so that another server's batch is met before anything is written.
-        if grew && !store::head_advance(tx, &appended.head, head.size, head.epoch).await? {
+        if grew && !store::head_advance(tx, &appended.head, head.mark()).await? {
             return Err(Failure::Retry(AppError::Busy));
         }
         save::all(tx, core, &state, &appended, head.size).await?;

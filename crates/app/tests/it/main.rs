@@ -6,6 +6,7 @@ mod common;
 mod family;
 mod flow;
 mod mutation;
+mod overlap;
 mod seal;
 mod simulation;
 mod tamper;

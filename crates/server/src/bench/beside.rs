@@ -96,7 +96,7 @@ async fn write(store: &Store, rows: &Rows, entries: &[EntryRow], batch: usize) -
         let old = store::head_lock(&tx, id).await?.ok_or_else(|| anyhow::anyhow!("the copy has no head"))?;
         let grown = u64::try_from(part.len())?;
         let head = Head { size: old.size.saturating_add(grown), epoch: old.epoch.saturating_add(1), ..old.clone() };
-        store::head_advance(&tx, &head, old.size, old.epoch).await?;
+        store::head_advance(&tx, &head, old.mark()).await?;
         store::entries_append(&tx, id, part).await?;
         let institutions: BTreeMap<_, _> = part
             .iter()

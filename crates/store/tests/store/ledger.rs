@@ -69,7 +69,7 @@ async fn entries_are_found_by_leaf_hash_in_complete_runs_and_after_them() {
         let tx = store.begin().await.unwrap();
         leaf_index_append(&tx, &l, 0, 2_000).await.unwrap();
         leaf_index_append(&tx, &l, 2_000, 5_000).await.unwrap();
-        assert!(head_advance(&tx, &Head { size: 5_000, ..head() }, 0, 1).await.unwrap());
+        assert!(head_advance(&tx, &Head { size: 5_000, ..head() }, head().mark()).await.unwrap());
         tx.commit().await.unwrap();
         let read = store.read();
         for seq in [0, 255, 2_047, 2_048, 4_095, 4_096, 4_999] {
@@ -102,15 +102,17 @@ async fn a_stale_writer_loses() {
         new.last_recorded_at = at(9);
         let tx = store.begin().await.unwrap();
         assert_eq!(head_lock(&tx, &ledger()).await.unwrap(), Some(head()));
-        assert!(head_advance(&tx, &new, 0, 1).await.unwrap());
+        assert!(head_advance(&tx, &new, head().mark()).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(head_load(&store.read(), &ledger()).await.unwrap().as_ref(), Some(&new));
         assert_eq!(ledgers(&store.read()).await.unwrap(), [new.clone()]);
-        // Old size, old epoch, another ledger: nothing moves.
+        // Old size, old epoch, another last entry, another ledger: nothing moves.
         let other = Head { ledger: "110000".parse().unwrap(), ..new.clone() };
-        for (stale, size, epoch) in [(&new, 0, 2), (&new, 3, 1), (&new, 4, 2), (&other, 3, 2)] {
+        let mark = |size, epoch, last| HeadMark { size, epoch, last_leaf: hash(last) };
+        let stale = [(&new, mark(0, 2, 2)), (&new, mark(3, 1, 2)), (&new, mark(4, 2, 2)), (&new, mark(3, 2, 1))];
+        for (stale, mark) in stale.into_iter().chain([(&other, mark(3, 2, 2))]) {
             let tx = store.begin().await.unwrap();
-            assert!(!head_advance(&tx, stale, size, epoch).await.unwrap());
+            assert!(!head_advance(&tx, stale, mark).await.unwrap());
             tx.rollback().await.unwrap();
         }
         let tx = store.begin().await.unwrap();
@@ -137,7 +139,7 @@ async fn the_second_writer_waits_for_the_head() {
         });
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         assert!(!waiting.is_finished());
-        assert!(head_advance(&tx, &Head { size: 1, ..head() }, 0, 1).await.unwrap());
+        assert!(head_advance(&tx, &Head { size: 1, ..head() }, head().mark()).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(waiting.await.unwrap(), 1, "{}", store.engine());
         store.close().await.unwrap();

@@ -6,6 +6,8 @@ macro_rules! concepts {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(super) enum Concept { $($variant),* }
         impl Concept {
+            /// All of them, in the order of their numbers.
+            pub const ALL: [Concept; Self::COUNT] = [$(Concept::$variant),*];
             /// How many there are.
             pub const COUNT: usize = [$(Concept::$variant),*].len();
             /// What a finding calls it.

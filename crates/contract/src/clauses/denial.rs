@@ -3,12 +3,13 @@
 //! 逾期不退的应支付利息, 约定不退的条款无效.
 
 use super::concept::Concept::{self, *};
+use super::frames;
 use super::scan::Hit;
 use super::sentence::{Evidence, Sentence};
 
 /// Every refusal, as hits of [`Concept::NoRefund`] from its first word to its last.
 pub(super) fn denials(s: &Sentence<'_>) -> Evidence {
-    if !s.has_any(&[NoRefund, Neg, NegHandle, Waive, Lose, Forfeit, Belong]) || s.asks() {
+    if s.asks() {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -18,6 +19,15 @@ pub(super) fn denials(s: &Sentence<'_>) -> Evidence {
     given_up(s, &mut found);
     kept(s, &mut found);
     found.retain(|denial| !harmless(s, *denial));
+    if found.is_empty() {
+        // Freer wording, and wider in its place.
+        for words in frames::denials(s) {
+            let first = words.iter().map(|span| span.start).min();
+            let last = words.iter().map(|span| span.end).max();
+            found.extend(first.zip(last).map(|(start, end)| Hit { concept: NoRefund, start, end }));
+        }
+        found.retain(|denial| !harmless(s, *denial) && !forbidden(s, *denial));
+    }
     found.sort_by_key(|hit| (hit.start, hit.end));
     merged(s, &found)
 }
@@ -182,6 +192,18 @@ fn kept(s: &Sentence<'_>, found: &mut Evidence) {
             found.push(span(money, owner));
         }
     }
+}
+
+/// 本校不得…: the institution may not, and no family is named in between.
+fn forbidden(s: &Sentence<'_>, denial: Hit) -> bool {
+    let part = s.part(denial.start);
+    let from = denial.start.saturating_sub(10).max(part.start);
+    s.within(Prohibit, from..denial.start).any(|p| {
+        let who = part.start..p.start;
+        let family = s.within(Consumer, who.clone()).last().map(|hit| hit.start);
+        let institution = s.within(Institution, who).last().map(|hit| hit.start);
+        institution > family && !s.split(p.end, denial.start)
+    })
 }
 
 /// What only seems to be a refusal.

@@ -1,27 +1,29 @@
 //! The clause check: finds terms of a contract, a notice or a chat that are void or unfair (the forty
 //! patterns of U01 to U40), says which law they break and what to do, and shows by which concepts
 //! each was found. No model and no network: a text is folded (`fold`), cut into sentences, read into
-//! concepts and numbers (`scan`, `number`), and every rule (`families`) asks how these stand to each
-//! other. Time is linear in the text.
+//! concepts and numbers (`vocabulary`, `number`), and every rule asks how these stand to each other,
+//! in code (`families`) or as a frame of data (`frames`). Time is linear in the text.
 
 mod concept;
 mod denial;
 pub mod evaluate;
 mod families;
 mod fold;
-mod lexicon;
+mod frames;
 mod number;
 mod rule;
 mod scan;
 mod sentence;
 mod variants;
+mod vocabulary;
 
 use std::collections::BTreeSet;
 
 pub use rule::{Rule, Severity};
 
 use fold::Folded;
-use sentence::{Evidence, Sentence};
+use frames::{Head, LIBRARY};
+use sentence::Sentence;
 
 /// A term found in a text.
 #[derive(Clone, Debug)]
@@ -53,18 +55,18 @@ pub fn check(text: &str) -> Vec<Finding> {
     for (range, breaks) in folded.sentences() {
         let sentence = Sentence::of(&folded, range, breaks);
         for (rule, evidence) in found(&sentence) {
-            let first = evidence.iter().map(|hit| hit.start).min().unwrap_or(sentence.range.start);
-            let last = evidence.iter().map(|hit| hit.end).max().unwrap_or(sentence.range.end);
+            let first = evidence.iter().map(|(_, start, _)| *start).min().unwrap_or(sentence.range.start);
+            let last = evidence.iter().map(|(_, _, end)| *end).max().unwrap_or(sentence.range.end);
             let place = |at: usize| folded.origin.get(at).and_then(|origin| usize::try_from(*origin).ok());
             let start = place(first).unwrap_or(0);
             let end = last.checked_sub(1).and_then(place).map_or(start, |at| at.saturating_add(1));
-            let concepts: BTreeSet<_> = evidence.iter().map(|hit| hit.concept).collect();
+            let mut seen = BTreeSet::new();
             findings.push(Finding {
                 rule,
                 start,
                 end,
                 quote: original.get(start..end).unwrap_or_default().iter().collect(),
-                concepts: concepts.into_iter().map(|concept| concept.zh()).collect(),
+                concepts: evidence.iter().map(|(name, ..)| *name).filter(|name| seen.insert(*name)).collect(),
             });
         }
     }
@@ -79,16 +81,37 @@ const BESIDE: &[&str] =
 /// The rules that a sentence breaks. A refusal to pay back is told once, by the rule that explains it
 /// best: `U02` and `U03` (weak conditions) give way to a rule with a condition of its own, `U01` (no
 /// condition) to every other.
-fn found(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Evidence)> {
-    let mut found: Vec<(&'static Rule, Evidence)> = Vec::new();
+fn found(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Vec<Place>)> {
+    let mut found: Vec<(&'static Rule, Vec<Place>)> = Vec::new();
+    if frames::first(sentence, Head::Clears).is_some() {
+        return found;
+    }
     for tier in 0_u8..3 {
         let explained = found.iter().any(|(rule, _)| !BESIDE.contains(&rule.id));
         if tier > 0 && explained {
             break;
         }
         let rules = families::ALL.iter().flat_map(|family| family.iter()).filter(|rule| rule.tier() == tier);
-        let more: Vec<_> = rules.filter_map(|rule| Some((rule, (rule.find)(sentence)?))).collect();
+        let more: Vec<_> = rules.filter_map(|rule| Some((rule, by(sentence, rule)?))).collect();
         found.extend(more);
     }
     found
+}
+
+/// What a concept is called, and where it stands.
+type Place = (&'static str, usize, usize);
+
+/// The words that a rule finds its term by, in code or by a frame.
+fn by(sentence: &Sentence<'_>, rule: &Rule) -> Option<Vec<Place>> {
+    let coded = || {
+        let mut evidence = (rule.find)(sentence)?;
+        evidence.sort_by_key(|hit| hit.concept);
+        Some(evidence.into_iter().map(|hit| (hit.concept.zh(), hit.start, hit.end)).collect::<Vec<_>>())
+    };
+    let framed = || {
+        let spans = frames::first(sentence, Head::Finds(rule.id))?;
+        Some(spans.into_iter().map(|span| (LIBRARY.words.name(span.id), span.start, span.end)).collect())
+    };
+    let places = coded().or_else(framed)?;
+    frames::first(sentence, Head::ClearsOf(rule.id)).is_none().then_some(places)
 }

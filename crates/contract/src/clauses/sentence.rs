@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use super::concept::Concept;
 use super::fold::{Break, Breaks, Folded};
+use super::frames::LIBRARY;
 use super::number::{Number, Unit, numbers};
 use super::scan::{Hit, hits};
+use super::vocabulary::{Id, Span};
 
 /// What a rule was found by.
 pub(super) type Evidence = Vec<Hit>;
@@ -19,8 +21,9 @@ pub(super) struct Sentence<'a> {
     /// Its folded characters.
     pub range: Range<usize>,
     breaks: Breaks,
+    spans: Vec<Span>,
     hits: Vec<Hit>,
-    index: Vec<(usize, usize)>,
+    index: Vec<(u32, u32)>,
     /// Its numbers.
     pub numbers: Vec<Number>,
     /// Where it refuses to pay money back.
@@ -30,28 +33,42 @@ pub(super) struct Sentence<'a> {
 impl<'a> Sentence<'a> {
     /// Reads a sentence.
     pub fn of(folded: &'a Folded, range: Range<usize>, breaks: Breaks) -> Sentence<'a> {
-        let hits = hits(&folded.chars, range.clone());
-        let mut index = vec![(0, 0); Concept::COUNT];
+        let spans = LIBRARY.words.spans(&folded.chars, range.clone());
+        // The hits are the first of the spans, so one index serves both.
+        let hits = hits(&spans);
+        let mut index = vec![(0, 0); LIBRARY.words.len()];
         let mut at = 0_usize;
-        while let Some(first) = hits.get(at) {
-            let end = hits.partition_point(|hit| hit.concept <= first.concept);
-            if let Some(slot) = index.get_mut(first.concept as usize) {
-                *slot = (at, end);
+        while let Some(first) = spans.get(at) {
+            let rest = spans.get(at..).unwrap_or_default();
+            let end = at.saturating_add(rest.iter().take_while(|span| span.id == first.id).count());
+            if let (Some(slot), Ok(from), Ok(to)) =
+                (index.get_mut(usize::from(first.id)), u32::try_from(at), u32::try_from(end))
+            {
+                *slot = (from, to);
             }
             at = end;
         }
         let numbers = numbers(&folded.chars, range.clone());
         let words = folded.chars.get(range.clone()).unwrap_or_default().iter().collect();
         let mut sentence =
-            Sentence { chars: &folded.chars, words, range, breaks, hits, index, numbers, denials: Vec::new() };
+            Sentence { chars: &folded.chars, words, range, breaks, spans, hits, index, numbers, denials: Vec::new() };
         sentence.denials = super::denial::denials(&sentence);
         sentence
     }
 
     /// Every hit of a concept, in order.
     pub fn all(&self, concept: Concept) -> &[Hit] {
-        let (from, to) = self.index.get(concept as usize).copied().unwrap_or_default();
-        self.hits.get(from..to).unwrap_or_default()
+        self.hits.get(self.places(concept as usize)).unwrap_or_default()
+    }
+
+    fn places(&self, id: usize) -> Range<usize> {
+        let (from, to) = self.index.get(id).copied().unwrap_or_default();
+        usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0)
+    }
+
+    /// Every word of an id, in order.
+    pub fn spans(&self, id: Id) -> &[Span] {
+        self.spans.get(self.places(usize::from(id))).unwrap_or_default()
     }
 
     /// Is it spoken of?

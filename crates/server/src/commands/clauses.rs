@@ -19,6 +19,8 @@ const SHIPPED: &[(&str, &str)] = &[
     ("holdout.tsv", include_str!("../../../contract/data/clauses/holdout.tsv")),
     ("holdout2.tsv", include_str!("../../../contract/data/clauses/holdout2.tsv")),
     ("holdout3.tsv", include_str!("../../../contract/data/clauses/holdout3.tsv")),
+    ("tune2.tsv", include_str!("../../../contract/data/clauses/tune2.tsv")),
+    ("test2.tsv", include_str!("../../../contract/data/clauses/test2.tsv")),
 ];
 
 /// Runs it.

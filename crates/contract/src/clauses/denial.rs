@@ -107,9 +107,11 @@ fn refused(s: &Sentence<'_>, found: &mut Evidence) {
     }
     for (neg, right) in s.pairs(Neg, EndRight, 5) {
         let speaker = s.range.start..neg.start;
+        let own = s.slice(neg.start.saturating_sub(4).max(s.part(neg.start).start), neg.start);
         let negs = s.text(neg);
         if !s.broken(neg.end, right.start)
             && s.names_family(speaker)
+            && !(own.ends_with("机构") || own.ends_with("学校") || own.ends_with("我们") || own.ends_with("本校"))
             && !s.has(Both)
             && !matches!(negs.as_str(), "无需" | "无须" | "不用" | "不必")
             && s.within(Refuser, neg.end..right.start).next().is_none()

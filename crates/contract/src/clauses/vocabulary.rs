@@ -22,13 +22,21 @@ pub(super) struct Span {
 }
 
 /// The files of words: a name, ` =`, and on indented lines the words, separated by spaces. Words are
-/// runs of folded characters; longer and shorter ones may overlap, all of them are found.
+/// runs of folded characters; longer and shorter ones may overlap, all of them are found. `不/无须·赔/赔偿`
+/// stands for every word made of one part before and one after the point.
 pub(super) const FILES: &[(&str, &str)] = &[
     ("people.txt", include_str!("../../data/clauses/words/people.txt")),
     ("refund.txt", include_str!("../../data/clauses/words/refund.txt")),
     ("acts.txt", include_str!("../../data/clauses/words/acts.txt")),
     ("frames.txt", include_str!("../../data/clauses/words/frames.txt")),
 ];
+
+/// The words that a product stands for; a word without a point stands for itself.
+fn products(token: &str) -> Vec<String> {
+    token.split('·').fold(vec![String::new()], |heads, tails| {
+        heads.iter().flat_map(|head| tails.split('/').map(move |tail| format!("{head}{tail}"))).collect()
+    })
+}
 
 #[derive(Debug, Default)]
 struct Node {
@@ -58,8 +66,8 @@ impl Vocabulary {
                 if let Some(head) = line.strip_suffix(" =") {
                     name = Some(vocabulary.named(head));
                 } else if let (true, Some(id)) = (line.starts_with(' '), name) {
-                    for word in line.split_whitespace() {
-                        vocabulary.insert(word, id);
+                    for word in line.split_whitespace().flat_map(products) {
+                        vocabulary.insert(&word, id);
                     }
                 } else {
                     faults.push(format!("{file}: {line}"));

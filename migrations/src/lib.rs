@@ -26,6 +26,14 @@ mod m20261122_000013_lists;
 mod m20261122_000014_identity;
 mod m20261122_000015_privacy;
 mod m20261122_000016_contract_template;
+mod m20261122_000017_outbox;
+mod m20261122_000018_classes;
+mod m20261122_000019_evidence;
+mod m20261122_000023_refund_process;
+mod m20261122_000024_warning;
+mod m20261122_000025_jobs;
+mod m20261122_000020_bank;
+mod m20261122_000028_contract_transfer;
 mod table;
 
 /// All migrations, in order.
@@ -51,6 +59,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_contract_template::Migration),
             Box::new(m20261122_000014_identity::Migration),
             Box::new(m20261122_000015_privacy::Migration),
+            Box::new(m20261122_000017_outbox::Migration),
+            Box::new(m20261122_000018_classes::Migration),
+            Box::new(m20261122_000019_evidence::Migration),
+            Box::new(m20261122_000023_refund_process::Migration),
+            Box::new(m20261122_000024_warning::Migration),
+            Box::new(m20261122_000025_jobs::Migration),
+            Box::new(m20261122_000020_bank::Migration),
+            Box::new(m20261122_000028_contract_transfer::Migration),
         ]
     }
 }

@@ -119,6 +119,8 @@ words! {
         ContractWithdraw = "contract_withdraw" / "撤回合同",
         /// End a contract by notice.
         ContractTerminate = "contract_terminate" / "通知解除合同",
+        /// Hand a contract to another family.
+        ContractTransfer = "contract_transfer" / "转让合同",
         /// Record a payment.
         PaymentRecord = "payment_record" / "登记缴费",
         /// Claim a lesson.
@@ -127,12 +129,58 @@ words! {
         LessonConfirm = "lesson_confirm" / "确认消课",
         /// Dispute a lesson.
         LessonDispute = "lesson_dispute" / "对消课提出异议",
+        /// Set up classes, sessions and enrolment.
+        ClassManage = "class_manage" / "排班排课",
+        /// Read classes and timetables.
+        ClassRead = "class_read" / "查看班级与课表",
+        /// Show the code of a session in the room.
+        ClassCodeShow = "class_code_show" / "出示签到码",
+        /// Check in at a session.
+        LessonCheckIn = "lesson_check_in" / "上课签到",
+        /// Argue in a dispute.
+        DisputeArgue = "dispute_argue" / "异议举证",
+        /// Read a dispute with what the parties say.
+        DisputeRead = "dispute_read" / "查看异议",
+        /// Read how lessons were answered, as figures.
+        LessonFiguresRead = "lesson_figures_read" / "查看消课统计",
         /// Decide a dispute.
         DisputeDecide = "dispute_decide" / "裁定异议",
         /// Compute a refund.
         RefundQuote = "refund_quote" / "试算退费",
         /// Ask for a refund.
         RefundRequest = "refund_request" / "申请退费",
+        /// Object to a refund.
+        RefundObject = "refund_object" / "对退费提出异议",
+        /// Decide on an objection to a refund.
+        RefundDecide = "refund_decide" / "裁决退费异议",
+        /// Take a request for a refund back.
+        RefundWithdraw = "refund_withdraw" / "撤回退费申请",
+        /// See an institution's refunds with their clocks.
+        RefundQueueRead = "refund_queue_read" / "查看机构退费队列",
+        /// Refund all families of a failed institution.
+        RefundRun = "refund_run" / "批量退费",
+        /// Make the pack of a failed institution, with the families' contacts.
+        ClosurePack = "closure_pack" / "制作关停清算包",
+        /// See closures and long runs.
+        ClosureRead = "closure_read" / "查看关停与批量任务",
+        /// Offer to teach the hours that another institution left.
+        TransferOffer = "transfer_offer" / "提出承接意向",
+        /// See such offers.
+        TransferOfferRead = "transfer_offer_read" / "查看承接意向",
+        /// Accept such an offer.
+        TransferAccept = "transfer_accept" / "接受承接意向",
+        /// Record an inspection of a site.
+        InspectionRecord = "inspection_record" / "登记检查",
+        /// Read inspections.
+        InspectionRead = "inspection_read" / "查看检查记录",
+        /// Read alerts.
+        AlertRead = "alert_read" / "查看预警",
+        /// Take an alert on, pass it on, close it.
+        AlertHandle = "alert_handle" / "处置预警",
+        /// Explain an alert about oneself.
+        AlertExplain = "alert_explain" / "说明预警",
+        /// See what the scheduler does.
+        JobRead = "job_read" / "查看定时任务",
         /// Consent to a refund.
         RefundConsent = "refund_consent" / "同意退费",
         /// Pay a refund back.
@@ -141,6 +189,24 @@ words! {
         SettlementOrder = "settlement_order" / "申请结算",
         /// Pay a settlement.
         SettlementPayout = "settlement_payout" / "结算出账",
+        /// Let a settlement go to the bank, as the third key.
+        SettlementApprove = "settlement_approve" / "审核结算",
+        /// Read orders for the bank.
+        PaymentOrderRead = "payment_order_read" / "查看支付指令",
+        /// Hand in the bank's statements.
+        BankStatementImport = "bank_statement_import" / "导入银行对账单",
+        /// Read the bank's statements and lines.
+        BankStatementRead = "bank_statement_read" / "查看银行对账单",
+        /// Match a line of a statement by hand.
+        BankLineMatch = "bank_line_match" / "核销银行流水",
+        /// Read whether a day agrees with the bank; amounts for those who may read balances.
+        ReconciliationRead = "reconciliation_read" / "查看对账结果",
+        /// Record a payment into the risk deposit.
+        DepositRecord = "deposit_record" / "登记保证金",
+        /// Lock the risk deposit.
+        DepositLock = "deposit_lock" / "锁定保证金",
+        /// Unlock the risk deposit, give it back, claim it for families.
+        DepositRelease = "deposit_release" / "解锁、退还或者动用保证金",
         /// Stop releases.
         HoldPlace = "hold_place" / "冻结拨付",
         /// Lift a hold.
@@ -163,6 +229,12 @@ words! {
         RetentionRead = "retention_read" / "查看到期个人信息",
         /// Erase a person's records.
         PersonErase = "person_erase" / "删除个人信息",
+        /// Set up and take away webhooks.
+        WebhookManage = "webhook_manage" / "管理消息推送",
+        /// Read which notices wait, were delivered or given up.
+        OutboxRead = "outbox_read" / "查看通知发送情况",
+        /// Try a notice that was given up once more.
+        OutboxRetry = "outbox_retry" / "重发通知",
         /// Export a ledger.
         ExportRead = "export_read" / "导出账本",
     }

@@ -155,19 +155,54 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::ContractWithdraw, &[GUARDIAN]),
     // Which grounds are whose is a rule (contract.termination_ground).
     (A::ContractTerminate, &[GUARDIAN, STAFF]),
+    (A::ContractTransfer, &[GUARDIAN]),
     // escrow
     (A::PaymentRecord, &[STAFF, BANK]),
     (A::LessonClaim, &[TEACHER]),
     (A::LessonConfirm, &[GUARDIAN]),
     (A::LessonDispute, &[GUARDIAN]),
+    (A::ClassManage, &[STAFF]),
+    (A::ClassRead, &[TEACHER, REGULATOR, AUDITOR]),
+    (A::ClassCodeShow, &[TEACHER]),
+    (A::LessonCheckIn, &[GUARDIAN]),
+    (A::DisputeArgue, &[GUARDIAN, STAFF]),
+    (A::DisputeRead, &[GUARDIAN, STAFF, MEDIATOR, AUDITOR]),
+    (A::LessonFiguresRead, &[STAFF, REGULATOR, AUDITOR]),
     (A::DisputeDecide, &[MEDIATOR]),
     (A::RefundQuote, &[GUARDIAN, STAFF, REGULATOR]),
     (A::RefundRequest, &[GUARDIAN]),
     // The authority consents in the place of an institution that can no longer act; `app` checks it.
+    (A::RefundObject, &[STAFF]),
+    (A::RefundDecide, &[MEDIATOR]),
+    (A::RefundWithdraw, &[GUARDIAN]),
+    (A::RefundQueueRead, &[STAFF, REGULATOR, AUDITOR]),
+    (A::RefundRun, &[ANY_APPROVER]),
+    (A::ClosurePack, &[ANY_APPROVER]),
+    (A::ClosureRead, &[REGULATOR, AUDITOR]),
+    (A::TransferOffer, &[STAFF]),
+    (A::TransferOfferRead, &[SIGNED_IN]),
+    (A::TransferAccept, &[GUARDIAN]),
+    (A::InspectionRecord, &[ANY_OFFICER]),
+    (A::InspectionRead, &[STAFF, REGULATOR, AUDITOR]),
+    (A::AlertRead, &[STAFF, REGULATOR, AUDITOR]),
+    (A::AlertHandle, &[ANY_OFFICER]),
+    (A::AlertExplain, &[STAFF]),
+    (A::JobRead, &[ADMIN, REGULATOR, AUDITOR]),
     (A::RefundConsent, &[STAFF, MEDIATOR]),
     (A::RefundPayout, &[BANK]),
     (A::SettlementOrder, &[STAFF]),
     (A::SettlementPayout, &[BANK]),
+    // That it is needed at all is a rule of the place (escrow.settlement_reviewed).
+    (A::SettlementApprove, &[APPROVER]),
+    (A::PaymentOrderRead, &[STAFF, REGULATOR, AUDITOR, BANK]),
+    // The bank alone: an institution never hands in its own statement.
+    (A::BankStatementImport, &[BANK]),
+    (A::BankStatementRead, &[REGULATOR, AUDITOR, BANK]),
+    (A::BankLineMatch, &[BANK, ANY_OFFICER]),
+    (A::ReconciliationRead, &[PUBLIC]),
+    (A::DepositRecord, &[BANK]),
+    (A::DepositLock, &[OFFICER]),
+    (A::DepositRelease, &[APPROVER]),
     (A::HoldPlace, &[ANY_OFFICER]),
     (A::HoldRelease, &[ANY_APPROVER]),
     // audit
@@ -180,10 +215,13 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::AccessLogRead, &[AUDITOR]),
     (A::RetentionRead, &[COUNTY, AUDITOR]),
     (A::PersonErase, &[APPROVER]),
+    (A::WebhookManage, &[STAFF, COUNTY]),
+    (A::OutboxRead, &[STAFF, COUNTY, ADMIN]),
+    (A::OutboxRetry, &[STAFF, COUNTY, ADMIN]),
     (A::ExportRead, &[AUDITOR]),
 ];
 
 /// Actions for which a second factor is asked, where the installation asks for one: what cannot be
 /// taken back. Rules for everybody, a licence taken away, money let go, records destroyed.
 pub const SECOND_FACTOR: &[A] =
-    &[A::PolicyDecide, A::LicenceRevoke, A::RefundPayout, A::SettlementPayout, A::HoldRelease, A::PersonErase];
+    &[A::PolicyDecide, A::LicenceRevoke, A::RefundPayout, A::RefundRun, A::ClosurePack, A::SettlementPayout, A::HoldRelease, A::PersonErase];

@@ -10,9 +10,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    accounts, applications, calculators, clauses, contracts, courses, endings, files, holds, institutions, ledgers,
-    lessons, licences, lists, log, lookup, operations, policies, printouts, privacy, records, refunds,
-    registry_imports, sessions, settlements, statements, templates, users, verify,
+    accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings, evidence, files, holds, institutions, ledgers,
+    lesson_imports, lessons, licences, lists, log, lookup, operations, outbox, policies, printouts, privacy, records, refund_process, refunds,
+    registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
 use crate::rate_limit::{self, Meter};
@@ -77,6 +77,7 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(licences::carry_over))
         .routes(routes!(lookup::search))
         .routes(routes!(lookup::certificate))
+        .routes(routes!(lookup::print))
         .routes(routes!(lookup::code))
         .routes(routes!(licences::find))
         .routes(routes!(licences::show))
@@ -109,6 +110,21 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(courses::draft, courses::list))
         .routes(routes!(courses::show))
         .routes(routes!(courses::publish))
+        .routes(routes!(classes::create, classes::list))
+        .routes(routes!(classes::sessions_create, classes::sessions))
+        .routes(routes!(classes::session_cancel))
+        .routes(routes!(classes::enrol, classes::enrolments))
+        .routes(routes!(classes::depart))
+        .routes(routes!(classes::timetable))
+        .routes(routes!(classes::sessions_of_contract))
+        .routes(routes!(classes::figures))
+        .routes(routes!(evidence::code))
+        .routes(routes!(evidence::check_in))
+        .routes(routes!(evidence::class_lessons))
+        .routes(routes!(lesson_imports::create))
+        .routes(routes!(lesson_imports::show))
+        .routes(routes!(lesson_imports::resume))
+        .routes(routes!(lesson_imports::results))
         .routes(routes!(templates::draft, templates::list))
         .routes(routes!(templates::show))
         .routes(routes!(templates::by_hash))
@@ -124,6 +140,7 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(contracts::sign))
         .routes(routes!(endings::withdraw))
         .routes(routes!(endings::terminate))
+        .routes(routes!(endings::transfer))
         // escrow
         .routes(routes!(contracts::pay, contracts::payments))
         .routes(routes!(contracts::statement))
@@ -135,16 +152,59 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(lessons::confirm))
         .routes(routes!(lessons::dispute))
         .routes(routes!(lessons::decide_dispute))
+        .routes(routes!(evidence::dispute))
+        .routes(routes!(evidence::argue))
+        .routes(routes!(evidence::disputes))
         .routes(routes!(refunds::quote))
         .routes(routes!(refunds::request, refunds::list))
         .routes(routes!(refunds::show))
         .routes(routes!(refunds::consent))
+        .routes(routes!(refund_process::object))
+        .routes(routes!(refund_process::decide))
+        .routes(routes!(refund_process::withdraw))
+        .routes(routes!(refund_process::queue))
         .routes(routes!(refunds::pay_out))
         .routes(routes!(settlements::order, settlements::list))
         .routes(routes!(settlements::show))
         .routes(routes!(settlements::pay_out))
+        .routes(routes!(bank::approve))
+        .routes(routes!(bank::fail))
+        .routes(routes!(bank::return_settlement))
+        .routes(routes!(bank::return_refund))
+        // the custody bank
+        .routes(routes!(bank::import, bank::statements))
+        .routes(routes!(bank::lines))
+        .routes(routes!(bank::match_line))
+        .routes(routes!(bank::reconciliations))
+        .routes(routes!(deposits::pay, deposits::show))
+        .routes(routes!(deposits::lock))
+        .routes(routes!(deposits::unlock))
+        .routes(routes!(deposits::release))
+        .routes(routes!(deposits::claim))
         .routes(routes!(holds::place, holds::list))
         .routes(routes!(holds::release))
+        // who is told
+        .routes(routes!(outbox::address, outbox::address_set, outbox::address_remove))
+        .routes(routes!(outbox::webhook_create, outbox::webhooks))
+        .routes(routes!(outbox::webhook_delete))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
+        // supervision
+        .routes(routes!(supervision::inspect))
+        .routes(routes!(supervision::inspections))
+        .routes(routes!(supervision::alerts))
+        .routes(routes!(supervision::alert))
+        .routes(routes!(supervision::acknowledge))
+        .routes(routes!(supervision::explain))
+        .routes(routes!(supervision::escalate))
+        .routes(routes!(supervision::close))
+        .routes(routes!(supervision::jobs))
+        .routes(routes!(closures::close))
+        .routes(routes!(closures::list))
+        .routes(routes!(closures::pack))
+        .routes(routes!(closures::refund_all))
+        .routes(routes!(closures::run))
+        .routes(routes!(closures::items))
         // audit
         .routes(routes!(holds::balances))
         .routes(routes!(holds::entries))

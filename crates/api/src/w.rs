@@ -27,10 +27,34 @@ names! {
     PaymentId = Text<kernel::PaymentId>;
     /// A lesson's id.
     LessonId = Text<kernel::LessonId>;
+    /// A transfer's id.
+    TransferId = Text<kernel::TransferId>;
     /// A refund's id.
     RefundId = Text<kernel::RefundId>;
     /// A settlement's id.
     SettlementId = Text<kernel::SettlementId>;
+    /// A bank statement's id.
+    BankStatementId = Text<kernel::BankStatementId>;
+    /// A bank line's id.
+    BankLineId = Text<kernel::BankLineId>;
+    /// An alert's id.
+    AlertId = Text<kernel::AlertId>;
+    /// An inspection's id.
+    InspectionId = Text<kernel::InspectionId>;
+    /// A closure's id.
+    ClosureId = Text<kernel::ClosureId>;
+    /// A run's id.
+    RunId = Text<kernel::RunId>;
+    /// Id of an offer to take pupils over.
+    TransferOfferId = Text<kernel::TransferOfferId>;
+    /// A rule of early warning.
+    AlertRule = Text<escrow::warning::Rule>;
+    /// How pressing an alert is.
+    AlertLevel = Text<escrow::AlertLevel>;
+    /// Where an alert stands.
+    AlertState = Text<escrow::AlertState>;
+    /// What an inspection found.
+    InspectionFinding = Text<escrow::InspectionFinding>;
     /// A hold's id.
     HoldId = Text<kernel::HoldId>;
     /// A policy version's id.
@@ -53,6 +77,34 @@ names! {
     DelegationId = Text<kernel::DelegationId>;
     /// Id of a reading of a family's record.
     ReadingId = Text<kernel::ReadingId>;
+    /// A class's id.
+    ClassId = Text<kernel::ClassId>;
+    /// Id of a session of a class.
+    ClassSessionId = Text<kernel::ClassSessionId>;
+    /// A check-in's id.
+    CheckInId = Text<kernel::CheckInId>;
+    /// Id of a file of lessons.
+    LessonImportId = Text<kernel::LessonImportId>;
+    /// A code that is shown in a room.
+    CheckInCode = Text<wire::CheckInCode>;
+    /// A day of the week, 1 for Monday.
+    Weekday = Count<1, 7>;
+    /// What a party holds to in a dispute.
+    DisputeStance = Text<ledger::DisputeStance>;
+    /// A notice's id.
+    NoticeId = Text<kernel::NoticeId>;
+    /// A webhook's id.
+    WebhookId = Text<kernel::WebhookId>;
+    /// What a notice is about.
+    Topic = Text<app::outbox::Topic>;
+    /// How a notice is delivered.
+    Channel = Text<app::outbox::Channel>;
+    /// Where a notice stands.
+    NoticeState = Text<app::outbox::NoticeState>;
+    /// A mail address.
+    MailAddress = Text<wire::MailAddress>;
+    /// An address that is posted to.
+    PostUrl = Line<8, 500>;
     /// On which ground records are erased.
     ErasureGround = Text<ledger::ErasureGround>;
     /// An action of the access table.
@@ -145,6 +197,16 @@ names! {
     ContractState = Text<contract::ContractState>;
     /// Party of a contract.
     Party = Text<contract::Party>;
+    /// Which account of an institution at its bank.
+    BankAccountKind = Text<escrow::bank::AccountKind>;
+    /// Which way money went.
+    BankDirection = Text<escrow::bank::Direction>;
+    /// What the bank says a line is.
+    BankLineKind = Text<escrow::bank::LineKind>;
+    /// State of a bank line.
+    BankLineState = Text<escrow::bank::LineState>;
+    /// Result of a reconciliation.
+    ReconciliationResult = Text<escrow::bank::ReconciliationResult>;
     /// Cause of a hold.
     HoldCause = Text<escrow::HoldCause>;
     /// State of a hold.
@@ -155,6 +217,10 @@ names! {
     RefundCause = Text<escrow::RefundCause>;
     /// State of a refund.
     RefundState = Text<escrow::RefundState>;
+    /// On which ground an institution objects to a refund.
+    RefundObjection = Text<escrow::RefundObjection>;
+    /// How far a hold reaches.
+    HoldScope = Text<escrow::HoldScope>;
     /// State of a settlement.
     SettlementState = Text<escrow::SettlementState>;
     /// How a payment was made.
@@ -205,6 +271,4 @@ names! {
     DeadlineCount = Text<wire::DeadlineCount>;
     /// Unit of a deadline.
     DeadlineUnit = Text<crate::dto::policies::DeadlineUnit>;
-    /// Reserved.
-    NotYet = wire::NotYet;
 }

@@ -130,8 +130,16 @@ ids!(
     kernel::PaymentId,
     kernel::LessonId,
     kernel::RefundId,
+    kernel::TransferId,
     kernel::SettlementId,
     kernel::HoldId,
+    kernel::AlertId,
+    kernel::InspectionId,
+    kernel::ClosureId,
+    kernel::RunId,
+    kernel::TransferOfferId,
+    kernel::BankLineId,
+    kernel::BankStatementId,
     kernel::PolicyVersionId,
     kernel::ContractTemplateId,
     kernel::RecordItemId,
@@ -140,6 +148,12 @@ ids!(
     kernel::ApiKeyId,
     kernel::DelegationId,
     kernel::ReadingId,
+    kernel::ClassId,
+    kernel::ClassSessionId,
+    kernel::CheckInId,
+    kernel::NoticeId,
+    kernel::WebhookId,
+    kernel::LessonImportId,
     UserId
 );
 
@@ -171,6 +185,9 @@ wire! {
         string().pattern(Some("^[a-z0-9_]{1,40}$"));
     ledger::Line: "账本所收的一行文字，1 至 200 个字符，不含控制字符", "one line of 1 to 200 characters without control characters",
         string().min_length(Some(1)).max_length(Some(200));
+    CheckInCode: "六位数字", "six digits", string().pattern(Some("^[0-9]{6}$"));
+    MailAddress: "邮件地址，至多 254 个字符", "a mail address of at most 254 characters",
+        string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
     app::read::Cursor: "上一页返回的 next 值", "the `next` of the page before", string();
     u64: "非负整数", "a whole number from 0", string().pattern(Some("^(0|[1-9][0-9]*)$"));
     DeadlineCount: "0 至 3650 的整数", "a whole number from 0 to 3650", string().pattern(Some("^[0-9]{1,4}$"));
@@ -228,6 +245,46 @@ impl FromStr for PageLimit {
 impl Display for PageLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// A code that is shown in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckInCode(pub String);
+
+impl FromStr for CheckInCode {
+    type Err = kernel::category::WordError;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let fits = s.len() == 6 && s.bytes().all(|b| b.is_ascii_digit());
+        if fits { Ok(CheckInCode(s.to_owned())) } else { Err(kernel::category::WordError) }
+    }
+}
+
+impl Display for CheckInCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where somebody is written to: one `@`, no space, nothing beyond ASCII.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailAddress(pub String);
+
+impl FromStr for MailAddress {
+    type Err = kernel::category::WordError;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let whole = s.len() <= 254 && s.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[],;:\\\"".contains(&b));
+        let parts = s.split_once('@').is_some_and(|(local, domain)| {
+            let dotted = domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.');
+            !local.is_empty() && local.len() <= 64 && dotted && !domain.contains('@')
+        });
+        if whole && parts { Ok(MailAddress(s.to_owned())) } else { Err(kernel::category::WordError) }
+    }
+}
+
+impl Display for MailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -294,8 +351,19 @@ words!(
     contract::Party,
     contract::PaymentForm,
     policy::types::Area,
+    escrow::bank::AccountKind,
+    escrow::bank::Direction,
+    escrow::bank::LineKind,
+    escrow::bank::LineState,
+    escrow::bank::ReconciliationResult,
     escrow::HoldCause,
+    escrow::HoldScope,
     escrow::HoldState,
+    escrow::AlertLevel,
+    escrow::AlertState,
+    escrow::InspectionFinding,
+    escrow::RefundObjection,
+    escrow::warning::Rule,
     escrow::LessonState,
     escrow::RefundCause,
     escrow::RefundState,
@@ -305,6 +373,10 @@ words!(
     ledger::ErasureGround,
     ledger::DisputeReason,
     ledger::DisputeDecision,
+    ledger::DisputeStance,
+    app::outbox::Topic,
+    app::outbox::Channel,
+    app::outbox::NoticeState,
     app::witnesses::WitnessTrouble,
     crate::dto::policies::DeadlineUnit,
 );
@@ -477,22 +549,3 @@ impl<const MAX: usize> ToSchema for Paragraph<MAX> {
     }
 }
 
-/// Nothing: the field is known, and this version has no value for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotYet;
-
-impl<'de> Deserialize<'de> for NotYet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let make = |_: &str| None;
-        let expected = Expected::of("null 或省略：本版本尚无此项", "null or absent: this version has no such thing");
-        deserializer.deserialize_str(StringVisitor { expected, make })
-    }
-}
-
-impl PartialSchema for NotYet {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::Null).build().into()
-    }
-}
-
-impl ToSchema for NotYet {}

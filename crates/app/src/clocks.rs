@@ -1,5 +1,6 @@
 //! The ledger's own clocks: what happens because time passes is an entry at its time, never a silent
-//! effect of a query. Every run may be repeated: each thing has its key.
+//! effect of a query. Every run may be repeated: each thing has its key. When they run is the
+//! scheduler's business.
 
 use kernel::Instant;
 use ledger::body::ConfirmedBy;
@@ -23,63 +24,77 @@ pub struct ClockRun {
     pub refunds: u64,
     /// Applications accepted or granted by law, licences whose term passed.
     pub desk: u64,
+    /// Alerts raised.
+    pub alerts: u64,
     /// Days sealed.
     pub seals: u64,
 }
 
+/// What silence decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// Lessons are confirmed.
+    Lessons,
+    /// Refunds are agreed.
+    Refunds,
+}
+
 impl App {
-    /// Confirms what silence confirms, up to `now`, in one ledger; then seals the day that is over. First the
-    /// ledger is told of versions of its rules that it does not know of.
+    /// Lets time have its effects up to `now`, in one ledger: one look of the scheduler.
     ///
     /// # Errors
     /// [`AppError`] of the database. What a rule still refuses is left for the next run.
     pub async fn run_clocks(&self, ledger: &Ledger, now: Instant) -> Result<ClockRun, AppError> {
-        self.announce_policies(ledger, now).await?;
-        self.announce_templates(ledger, now).await?;
-        let desk = self.desk_clocks(ledger, now).await?;
-        let run = ClockRun { desk, ..self.deem(ledger, now).await? };
-        Ok(ClockRun { seals: self.seal_days(ledger, now).await?, ..run })
+        let look = self.run_jobs(ledger, now).await?;
+        Ok(ClockRun {
+            lessons: look.of("lessons"),
+            refunds: look.of("refunds"),
+            desk: look.of("desk"),
+            alerts: look.of("alerts"),
+            seals: look.of("seals"),
+        })
     }
 
-    async fn deem(&self, ledger: &Ledger, now: Instant) -> Result<ClockRun, AppError> {
-        let mut run = ClockRun::default();
+    /// Confirms or agrees what nobody answered in time. Returns how many.
+    pub(crate) async fn deem(&self, ledger: &Ledger, now: Instant, what: Silence) -> Result<u64, AppError> {
+        let mut done = 0_u64;
         loop {
             let today = now.day();
             let read = self.store.read();
-            let lessons = store::lessons_due(&read, ledger.id(), today, PAGE).await?;
-            let refunds = store::refunds_due(&read, ledger.id(), today, PAGE).await?;
-            let unclocked = store::lessons_unclocked(&read, ledger.id(), None, PAGE).await?;
             let mut commands: Vec<(Call, Box<dyn Verb>)> = Vec::new();
             let mut push = |what: &str, id: String, verb: Box<dyn Verb>| {
                 let key = format!("{what}:{id}:{today}");
                 let key = Key::new(&self.effects.lookup_key(), "system", &key, what, &Value::Null);
                 commands.push((Call::system(now, key), verb));
             };
-            for lesson in lessons.iter().chain(&unclocked) {
-                let verb = LessonConfirm { lesson: lesson.id, by: ConfirmedBy::Silence };
-                push("deem-confirm", lesson.id.to_string(), Box::new(verb));
-            }
-            for refund in &refunds {
-                push("deem-consent", refund.id.to_string(), Box::new(RefundConsent { refund: refund.id }));
+            match what {
+                Silence::Lessons => {
+                    let lessons = store::lessons_due(&read, ledger.id(), today, PAGE).await?;
+                    let unclocked = store::lessons_unclocked(&read, ledger.id(), None, PAGE).await?;
+                    for lesson in lessons.iter().chain(&unclocked) {
+                        let verb = LessonConfirm { lesson: lesson.id, by: ConfirmedBy::Silence };
+                        push("deem-confirm", lesson.id.to_string(), Box::new(verb));
+                    }
+                }
+                Silence::Refunds => {
+                    for refund in &store::refunds_due(&read, ledger.id(), today, PAGE).await? {
+                        push("deem-consent", refund.id.to_string(), Box::new(RefundConsent { refund: refund.id }));
+                    }
+                }
             }
             if commands.is_empty() {
-                return Ok(run);
+                return Ok(done);
             }
-            let lessons_asked = lessons.len() + unclocked.len();
-            let mut progress = false;
-            for (i, answer) in self.submit_all(ledger, commands).await.into_iter().enumerate() {
+            let before = done;
+            for answer in self.submit_all(ledger, commands).await {
                 match answer {
-                    Ok(outcome) if !outcome.replayed => {
-                        progress = true;
-                        let count = if i < lessons_asked { &mut run.lessons } else { &mut run.refunds };
-                        *count += 1;
-                    }
+                    Ok(outcome) if !outcome.replayed => done = done.saturating_add(1),
                     Ok(_) | Err(AppError::Refused { .. }) => {}
                     Err(error) => return Err(error),
                 }
             }
-            if !progress {
-                return Ok(run);
+            if done == before {
+                return Ok(done);
             }
         }
     }

@@ -131,8 +131,14 @@ pub enum Side {
     Erasure(store::FamilyErasure),
     /// By what an institution may be found again, from one part of its record.
     Ties(InstitutionId, kernel::RecordItemId, Vec<registry::graph::Tie>),
+    /// A line of a bank statement, with where it stands now.
+    BankLine(Box<store::BankLine>),
+    /// The facts that an alert lists.
+    AlertFacts(kernel::AlertId, String),
     /// A contract's sealed document.
     Document(kernel::ContractId, Vec<u8>),
+    /// Somebody is told.
+    Notice(Box<crate::outbox::Notice>),
 }
 
 /// What a verb decided.
@@ -156,6 +162,13 @@ impl Decision {
     /// Success with an answer.
     pub fn new(status: u16, answer: serde_json::Value) -> Decision {
         Decision { entries: Vec::new(), side: Vec::new(), courses: Vec::new(), drafts: Vec::new(), status, answer }
+    }
+
+    /// With people and programs to be told.
+    #[must_use]
+    pub fn told(mut self, notices: Vec<crate::outbox::Notice>) -> Decision {
+        self.side.extend(notices.into_iter().map(|notice| Side::Notice(Box::new(notice))));
+        self
     }
 
     /// With an entry in an institution's chain.

@@ -25,6 +25,10 @@ words_both_ways! {
     end_cause / end_cause_of: registry::EndCause = ledger::LicenceEndCause { Renewed, Changed, Converted, Closed, Expired, Surrendered }
     list_kind / list_kind_of: registry::ListKind = ledger::ListKind { White, Black, Warning, Rectifying, None }
     application_end / application_end_of: registry::ApplicationEndCause = ledger::ApplicationEndCause { Withdrawn, NotCorrected, NotAccepted }
+    account_kind / account_kind_of: escrow::bank::AccountKind = ledger::BankAccountKind { Custody, Deposit }
+    direction / direction_of: escrow::bank::Direction = ledger::BankDirection { Credit, Debit }
+    reconciliation / reconciliation_of: escrow::bank::ReconciliationResult = ledger::ReconciliationResult { Pass, Shortfall, Missing }
+    match_rule / match_rule_of: escrow::matching::Rule = ledger::MatchRule { ReferenceExact, ReferenceInText, AmountAndDay, Manual }
     site_check / site_check_of: registry::SiteCheckResult = ledger::SiteCheckResult { Passed, Failed }
     measure / measure_of: registry::LicenceMeasure = ledger::LicenceMeasure { Warning, Rectification, EnrolmentSuspension }
     grade / grade_of: registry::InspectionGrade = ledger::InspectionGrade { Qualified, BasicallyQualified, Unqualified }
@@ -32,7 +36,11 @@ words_both_ways! {
     listing_step / listing_step_of: registry::ListingStep = ledger::ListingStep { Objected, ObjectionUpheld, ObjectionRejected, RepairAsked, RepairAccepted, RepairRefused, Expired }
     party / party_of: contract::Party = ledger::Party { Institution, Guardian }
     refund_cause / refund_cause_of: escrow::RefundCause = ledger::RefundCause { Institution, Consumer, Neither }
-    hold_cause / hold_cause_of: escrow::HoldCause = ledger::HoldCause { Suspension, Revocation, Order }
+    hold_cause / hold_cause_of: escrow::HoldCause = ledger::HoldCause { Suspension, Revocation, Order, ControlChange, SuspectedFlight, Account }
+    objection / objection_of: escrow::RefundObjection = ledger::RefundObjection { HoursTaught, Amount, Cause, AlreadyPaid, Terms }
+    finding / finding_of: escrow::InspectionFinding = ledger::InspectionFinding { InOrder, Problems, SiteClosed, Unlicensed, PayeeMismatch }
+    alert_level / alert_level_of: escrow::AlertLevel = ledger::AlertLevel { Notice, Yellow, Red }
+    alert_step / alert_step_of: escrow::AlertStep = ledger::AlertStep { Acknowledged, Explained, Escalated, Closed }
 }
 
 /// Parts as an entry writes them.

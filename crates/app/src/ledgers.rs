@@ -39,6 +39,10 @@ pub struct App {
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) sessions: crate::identity::SessionCache,
     pub(crate) lookup: crate::lookup::Lookup,
+    pub(crate) watches: crate::warning::Watches,
+    /// Who this process is, among the servers of a database.
+    pub(crate) server: String,
+    pub(crate) reminders: crate::classes::remind::Reminders,
     ledgers: RwLock<BTreeMap<LedgerId, Arc<Ledger>>>,
 }
 
@@ -69,6 +73,20 @@ impl App {
     /// # Errors
     /// [`AppError::RolledBack`] when a database does not continue what was signed, [`AppError`] when the shipped policies or the database cannot be read.
     pub async fn start(store: Store, vault: Vault, effects: Arc<dyn Effects>) -> Result<Arc<App>, AppError> {
+        App::start_checking(store, vault, effects, crate::startup::WHOLE_MAX).await
+    }
+
+    /// As [`App::start`]; ledgers of up to `whole_max` entries are checked whole before they serve.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_checking(
+        store: Store,
+        vault: Vault,
+        effects: Arc<dyn Effects>,
+        whole_max: u64,
+    ) -> Result<Arc<App>, AppError> {
+        let server = crate::effects::new_uuid(&*effects, effects.now()).to_string();
         let app = App {
             store,
             vault: Arc::new(vault),
@@ -77,13 +95,17 @@ impl App {
             calendar: Arc::new(policy::calendar()?),
             sessions: crate::identity::SessionCache::default(),
             lookup: crate::lookup::Lookup::default(),
+            watches: crate::warning::Watches::default(),
+            server,
+            reminders: crate::classes::remind::Reminders::default(),
             ledgers: RwLock::new(BTreeMap::new()),
         };
         app.rulebook.refresh(&app.store.read()).await?;
         for head in store::ledgers(&app.store.read()).await? {
             let ledger = app.run(&head).await?;
-            match crate::startup::check(&app, &ledger).await {
-                Ok(()) => {}
+            match crate::startup::check(&app, &ledger, whole_max).await {
+                Ok(None) => {}
+                Ok(Some(leaves)) => drop(tokio::spawn(leaves.check())),
                 Err(error @ AppError::RolledBack { .. }) => return Err(error),
                 Err(error) => ledger.core().stop(&error),
             }

@@ -2,9 +2,12 @@
 //! ledger. Owns the transactions; knows nothing of HTTP.
 
 pub mod apply;
+pub mod bank;
 pub mod calculators;
 pub mod checkpointer;
+pub mod classes;
 pub mod clocks;
+pub mod closure;
 pub mod context;
 pub mod convert;
 mod desk_clocks;
@@ -17,6 +20,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod ledgers;
 pub mod lookup;
+pub mod outbox;
 pub mod own_data;
 pub mod papers;
 pub mod policies;
@@ -27,19 +31,24 @@ pub mod refusal;
 pub mod registry_import;
 pub mod retention;
 mod rulebook;
+pub mod runs;
+pub mod scheduler;
 mod sealing;
 pub mod simulation;
 mod startup;
 pub mod templates;
+mod tiles;
 pub mod verbs;
 pub mod verify;
+pub mod warning;
 pub mod witnesses;
 mod witnessing;
 pub mod working_set;
 pub mod writer;
 
 pub use effects::{
-    EffectError, Effects, ExternalAccount, IdentityProvider, ProviderAnswer, ProviderError, WitnessAnswer, WitnessError,
+    Delivery, DeliveryError, EffectError, Effects, ExternalAccount, IdentityProvider, Mail, ProviderAnswer,
+    ProviderError, WebhookPost, WitnessAnswer, WitnessError,
 };
 pub use error::AppError;
 pub use idempotency::Key;

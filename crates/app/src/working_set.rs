@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
-use contract::{ContractState, Course};
-use escrow::{Account, Hold, Lesson, Refund, Settlement};
+use contract::{ContractState, Course, Transfer};
+use escrow::{Account, Alert, CheckIn, Closure, Hold, Inspection, Lesson, Refund, Settlement};
 use kernel::{
-    ApplicationId, ContractId, CourseId, CreditCode, HoldId, InstitutionId, LessonId, LicenceId, ListingId, PaymentId,
-    RefundId, SettlementId, SubjectId,
+    AlertId, ApplicationId, BankLineId, BankStatementId, CheckInId, ClassSessionId, ClosureId, ContractId, CourseId, CreditCode, Day, HoldId, InspectionId, InstitutionId, LessonId, LicenceId, ListingId, PaymentId,
+    RefundId, SettlementId, SubjectId, TransferId,
 };
 use registry::{Application, Institution, Licence, Listing};
-use store::{Draft, Payment, Seal, SealedContract};
+use store::{Draft, Payment, Reconciliation, Seal, SealedContract, Statement, SuspendedLine};
 
 /// Rows of one kind, and which of them changed.
 #[derive(Debug)]
@@ -77,6 +77,15 @@ impl<K: Copy + Ord + Hash, V> Table<K, V> {
     }
 }
 
+/// A session of a class as claims and check-ins need it.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// The session.
+    pub session: store::ClassSession,
+    /// Contracts whose pupils are in the class on that day.
+    pub enrolled: BTreeSet<ContractId>,
+}
+
 /// What the commands of a batch ask to be loaded. Owners are loaded with what they own: a lesson
 /// brings its contract, a contract its institution, an institution its licence.
 #[derive(Debug, Default)]
@@ -97,12 +106,24 @@ pub struct Wanted {
     pub accounts: BTreeSet<ContractId>,
     /// Lessons.
     pub lessons: BTreeSet<LessonId>,
+    /// Sessions of classes, with what was claimed for them and who checked in.
+    pub class_sessions: BTreeSet<ClassSessionId>,
     /// Refunds.
     pub refunds: BTreeSet<RefundId>,
     /// Settlements.
     pub settlements: BTreeSet<SettlementId>,
     /// Holds.
     pub holds: BTreeSet<HoldId>,
+    /// Institutions whose last bank statements matter.
+    pub statements: BTreeSet<InstitutionId>,
+    /// Suspended lines of bank statements.
+    pub suspended: BTreeSet<BankLineId>,
+    /// Payments and payouts that must not be a line of a statement already.
+    pub bank_things: BTreeSet<uuid::Uuid>,
+    /// Institutions and days to be reconciled.
+    pub reconciliations: BTreeSet<(InstitutionId, Day)>,
+    /// Alerts.
+    pub alerts: BTreeSet<AlertId>,
     /// Licences whose institution's holds matter.
     pub holds_of_licences: BTreeSet<LicenceId>,
     /// Licence numbers that must be unused.
@@ -127,9 +148,11 @@ impl Wanted {
     /// Is anything wanted that may change without an entry?
     pub fn beside_the_ledger(&self) -> bool {
         !(self.courses.is_empty()
+            && self.class_sessions.is_empty()
             && self.drafts.is_empty()
             && self.persons.is_empty()
             && self.new_families.is_empty()
+            && self.bank_things.is_empty()
             && self.custody_accounts.is_empty())
     }
 
@@ -141,6 +164,10 @@ impl Wanted {
                 && self.refunds.is_empty()
                 && self.settlements.is_empty()
                 && self.holds.is_empty()
+                && self.statements.is_empty()
+                && self.suspended.is_empty()
+                && self.reconciliations.is_empty()
+                && self.alerts.is_empty()
                 && self.holds_of_licences.is_empty()
                 && self.licence_numbers.is_empty()
                 && self.credit_codes.is_empty()
@@ -165,14 +192,40 @@ pub struct WorkingSet {
     pub drafts: Table<ContractId, Draft>,
     /// Escrow accounts of contracts in force.
     pub accounts: Table<ContractId, Account>,
+    /// Contracts handed to another family.
+    pub transfers: Table<TransferId, Transfer>,
     /// Lessons.
     pub lessons: Table<LessonId, Lesson>,
+    /// Check-ins.
+    pub check_ins: Table<CheckInId, CheckIn>,
+    /// Sessions of classes; not folded from entries.
+    pub class_sessions: HashMap<ClassSessionId, SessionFacts>,
+    /// Lessons by contract and session.
+    pub session_lessons: HashMap<(ContractId, ClassSessionId), LessonId>,
+    /// Who checked in at which session.
+    pub checked_in: HashSet<(ContractId, ClassSessionId)>,
     /// Refunds.
     pub refunds: Table<RefundId, Refund>,
     /// Settlements.
     pub settlements: Table<SettlementId, Settlement>,
     /// Holds.
     pub holds: Table<HoldId, Hold>,
+    /// Statements of the custody bank.
+    pub statements: Table<BankStatementId, Statement>,
+    /// Lines of statements that no entry explained when they came.
+    pub suspended: Table<BankLineId, SuspendedLine>,
+    /// Days reconciled.
+    pub reconciliations: Table<(InstitutionId, Day), Reconciliation>,
+    /// Payments and payouts that are a line of a statement.
+    pub bank_matched: HashSet<uuid::Uuid>,
+    /// What entries moved whose effect is after a day: institution, day, sums.
+    pub moved_after: HashMap<(InstitutionId, Day), crate::bank::Moved>,
+    /// Alerts of early warning.
+    pub alerts: Table<AlertId, Alert>,
+    /// Inspections of sites.
+    pub inspections: Table<InspectionId, Inspection>,
+    /// Closures of failed institutions.
+    pub closures: Table<ClosureId, Closure>,
     /// Payments; the text of the reference is not in the ledger and is added when they are saved.
     pub payments: Table<PaymentId, Payment>,
     /// Sealed days, by institution and number there.
@@ -218,6 +271,20 @@ impl WorkingSet {
         self.accounts.insert(account.terms.id, account);
     }
 
+    /// A contract that another family holds from now on.
+    pub fn hand_on(&mut self, transfer: Transfer) {
+        let Transfer { contract, guardian, pupil, from_guardian, from_pupil, .. } = transfer;
+        for person in [from_guardian, from_pupil] {
+            self.of_person.entry(person).or_default().remove(&contract);
+        }
+        for person in [guardian, pupil] {
+            self.of_person.entry(person).or_default().insert(contract);
+        }
+        // The other contracts of those who hold it now need not be here.
+        self.families.remove(&contract);
+        self.transfers.insert(transfer.id, transfer);
+    }
+
     fn index(&mut self, account: &Account) {
         for person in [account.terms.guardian, account.terms.pupil] {
             self.of_person.entry(person).or_default().insert(account.terms.id);
@@ -256,10 +323,18 @@ impl WorkingSet {
             listings: std::mem::take(&mut self.listings),
             courses: std::mem::take(&mut self.courses),
             drafts: std::mem::take(&mut self.drafts),
+            transfers: std::mem::take(&mut self.transfers),
             lessons: std::mem::take(&mut self.lessons),
+            check_ins: std::mem::take(&mut self.check_ins),
             refunds: std::mem::take(&mut self.refunds),
             settlements: std::mem::take(&mut self.settlements),
             holds: std::mem::take(&mut self.holds),
+            statements: std::mem::take(&mut self.statements),
+            suspended: std::mem::take(&mut self.suspended),
+            reconciliations: std::mem::take(&mut self.reconciliations),
+            alerts: std::mem::take(&mut self.alerts),
+            inspections: std::mem::take(&mut self.inspections),
+            closures: std::mem::take(&mut self.closures),
             payments: std::mem::take(&mut self.payments),
             seals: std::mem::take(&mut self.seals),
             sealed_contracts: std::mem::take(&mut self.sealed_contracts),

@@ -28,6 +28,8 @@ pub struct Account {
     pub refund: Fen,
     /// A refund that is requested and not yet consented to.
     pub open_refund: Option<RefundId>,
+    /// Holds in force on this contract alone; any of them keeps its money where it is.
+    pub holds: u32,
     /// Number of its last entry, from 1.
     pub last_seq: u64,
     /// The same entry's number in the ledger.
@@ -63,6 +65,7 @@ pub fn open(terms: Terms, document: [u8; 32], last_seq: u64, last_entry: u64) ->
         disputed: Fen::ZERO,
         refund: Fen::ZERO,
         open_refund: None,
+        holds: 0,
         last_seq,
         last_entry,
     }
@@ -309,6 +312,51 @@ impl Account {
             }
         }
         Ok(parts)
+    }
+
+    /// The proportional refund of some of the free hours, from the lots bought last: what is used first
+    /// stays. `None` when there are not that many. Asked for all of them, it is [`Account::refund_parts`].
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn refund_parts_of(&self, hours: ClassHours) -> Result<Option<Vec<Part>>, EscrowError> {
+        if hours == self.remaining()? {
+            return Ok(Some(self.refund_parts()?));
+        }
+        let mut left = hours;
+        let mut parts = Vec::new();
+        for lot in self.lots.iter().rev() {
+            let part = lot.remaining()?.min(left);
+            if !part.is_zero() {
+                let whole = part == lot.remaining()?;
+                let amount = if whole { lot.refundable()? } else { lot.refundable_of(part)? };
+                parts.push(Part { lot: lot.id, hours: part, amount });
+                left = left.checked_sub(part)?;
+            }
+        }
+        parts.reverse();
+        Ok(left.is_zero().then_some(parts))
+    }
+
+    /// The refund of these lots whole. `None` when one is not of this contract.
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn refund_parts_of_lots(&self, lots: &[LotId]) -> Result<Option<Vec<Part>>, EscrowError> {
+        if lots.iter().any(|id| self.lot(*id).is_err()) {
+            return Ok(None);
+        }
+        let mut parts = self.refund_parts()?;
+        parts.retain(|part| lots.contains(&part.lot));
+        Ok(Some(parts))
+    }
+
+    /// Do these parts bring back everything that is free?
+    ///
+    /// # Errors
+    /// [`EscrowError`].
+    pub fn is_whole(&self, parts: &[Part]) -> Result<bool, EscrowError> {
+        Ok(ClassHours::try_sum(parts.iter().map(|part| part.hours))? == self.remaining()?)
     }
 
     /// A refund is consented to: hours are returned, money waits in `refund`. Refused whole if hours

@@ -3,20 +3,26 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 pub mod account;
+pub mod bank;
 pub mod hold;
 pub mod lesson;
 pub mod lot;
+pub mod matching;
 pub mod refund;
+pub mod release;
 pub mod reserve;
 pub mod settlement;
+pub mod warning;
+pub mod watch;
 
 pub use account::Account;
 pub use contract::RefundCause;
-pub use hold::{Hold, HoldCause, HoldState};
-pub use lesson::{Lesson, LessonCommand, LessonState};
+pub use hold::{Hold, HoldCause, HoldScope, HoldState};
+pub use lesson::{CheckIn, Lesson, LessonCommand, LessonState};
 pub use lot::{Lot, LotHours, Part};
-pub use refund::{Refund, RefundCommand, RefundState};
-pub use settlement::{Settlement, SettlementState};
+pub use refund::{Refund, RefundCommand, RefundObjection, RefundState};
+pub use settlement::{Settlement, SettlementCommand, SettlementState};
+pub use watch::{Alert, AlertLevel, AlertState, AlertStep, Closure, Inspection, InspectionFinding};
 
 /// Why an escrow computation is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -123,6 +123,15 @@ impl Lot {
         self.value_of(self.claimed.checked_add(hours)?)
     }
 
+    /// The proportional refund of some free hours: their share of [`Lot::refundable`], rounded down, so that
+    /// what stays always pays the hours that stay.
+    ///
+    /// # Errors
+    /// [`EscrowError::Fen`], [`EscrowError::Hours`].
+    pub fn refundable_of(&self, hours: ClassHours) -> Result<Fen, EscrowError> {
+        Ok(proportion_down(self.refundable()?, hours, self.remaining()?)?)
+    }
+
     /// The proportional refund of all free hours: what is in escrow less the worth of the lessons
     /// that are claimed and not yet answered.
     ///

@@ -68,6 +68,22 @@ ids! {
     SettlementId,
     /// A hold on releases (冻结).
     HoldId,
+    /// An alert of early warning (预警).
+    AlertId,
+    /// A contract handed to another family (合同转让).
+    TransferId,
+    /// An inspection of a site (检查).
+    InspectionId,
+    /// The closure of a failed institution (关停).
+    ClosureId,
+    /// A long piece of work that can be resumed (批量任务).
+    RunId,
+    /// An offer to take over pupils of a failed institution (承接意向).
+    TransferOfferId,
+    /// A statement of a bank account (银行对账单).
+    BankStatementId,
+    /// A line of a bank statement (银行流水).
+    BankLineId,
     /// A version of a region's parameters (政策版本).
     PolicyVersionId,
     /// A version of the model contract's text.
@@ -86,6 +102,18 @@ ids! {
     DelegationId,
     /// A reading of a family's record.
     ReadingId,
+    /// A class of a course (班).
+    ClassId,
+    /// A session of a class: one lesson of all its pupils (课次).
+    ClassSessionId,
+    /// A check-in of a pupil's side at a session (签到).
+    CheckInId,
+    /// A notice in the outbox (通知).
+    NoticeId,
+    /// An address that another program is told at.
+    WebhookId,
+    /// A file of lessons that is being taken over.
+    LessonImportId,
 }
 
 /// A ledger: one jurisdiction that supervises fees. Its id is the region code, with `-2`, `-3` …

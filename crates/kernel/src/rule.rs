@@ -154,8 +154,24 @@ rules! {
     WithdrawalWindow = "contract.withdrawal_window" / "须在可以撤回合同的期间之内" / "the contract may be withdrawn from only within the time for it",
     /// Who ends a contract names a ground that is theirs.
     TerminationGround = "contract.termination_ground" / "解除合同须有该方可以援引的事由" / "a contract is ended by notice on a ground that is the party's own",
+    /// What is still owed to the institution is not handed on without it.
+    TransferPaid = "contract.transfer_paid" / "价款付清的合同才能以通知转让" / "a contract is handed on by notice once its price is paid in full",
+    /// What was recorded is answered by whose child was taught.
+    TransferSettled = "contract.transfer_settled" / "转让合同前须先答复已登记的课、了结异议" / "recorded lessons are answered and disputes decided before a contract is handed on",
     /// Refund terms no worse than law.
     RefundPayBackMax = "contract.refund_pay_back_max" / "约定的退费期限不得长于规定" / "the agreed pay-back term is no longer than the rule",
+    /// Pupils of a class.
+    ClassSize = "class.size" / "班级人数不得超过课程公布的最大班额" / "a class has no more pupils than the course publishes",
+    /// Pupils of a room.
+    RoomCapacity = "class.room_capacity" / "班级人数不得超过教室可容纳的人数" / "a class has no more pupils than its room takes",
+    /// A teacher teaches one class at a time.
+    TeacherFree = "class.teacher_free" / "同一教师同一时段不得重复排课" / "a teacher is in one class at a time",
+    /// A room holds one class at a time.
+    RoomFree = "class.room_free" / "同一教室同一时段不得重复排课" / "a room holds one class at a time",
+    /// Sessions within the course.
+    SessionWithinCourse = "class.session_within_course" / "课次须在课程公布的期间之内" / "sessions lie within the published course",
+    /// Who may be in a class.
+    EnrolmentContract = "class.enrolment_contract" / "分班学员的合同须属于该课程、已签订并已缴费" / "a pupil in a class has a signed and paid contract of its course",
     /// Payment within price.
     PaymentWithinPrice = "escrow.payment_within_price" / "缴费合计不得超过合同价款" / "payments do not exceed the contract price",
     /// Payment of a lot in full before its hours are taught.
@@ -170,8 +186,44 @@ rules! {
     HoldBlocksRelease = "escrow.hold_blocks_release" / "机构资金已冻结，暂停拨付" / "a hold stops releases to the institution",
     /// Settlement within payable.
     SettlementWithinPayable = "escrow.settlement_within_payable" / "结算金额不得超过可拨付余额" / "a settlement does not exceed what is payable",
+    /// One lesson per contract and session.
+    LessonOncePerSession = "escrow.lesson_once_per_session" / "同一合同同一课次只能登记一次消课" / "a session is claimed once for a contract",
+    /// The lesson is the session's.
+    LessonSession = "escrow.lesson_session" / "消课须与未取消课次的日期、学员一致" / "a lesson claimed for a session is of its day, of a pupil in the class, and the session is held",
+    /// The code that is shown in the room.
+    CheckInCode = "escrow.check_in_code" / "签到码须为课次当时出示的动态码" / "a check-in has the code that is shown at the session",
+    /// Papers of one's own side.
+    DisputeParty = "escrow.dispute_party" / "异议中各方只能代表己方举证" / "a party argues for its own side",
+    /// What custody holds is paid.
+    PayoutCovered = "escrow.payout_covered" / "托管账户账面余额不足以拨付，须先核销银行挂账" / "the custody account holds what is paid out",
+    /// The third key.
+    SettlementReviewed = "escrow.settlement_reviewed" / "结算须经主管部门审核同意后方可拨付" / "the authority lets a settlement go before the bank pays it",
+    /// What a release mode lets go.
+    ReleaseMode = "escrow.release_mode" / "拨付不得超过当地拨付方式当日可拨的金额" / "no more is let go than the release mode of the place allows on the day",
+    /// Statements follow each other.
+    BankStatementSequence = "bank.statement_sequence" / "对账单编号须紧接上一份" / "a statement has the number after the last",
+    /// A statement begins where the last ended.
+    BankStatementContinues = "bank.statement_continues" / "对账单期初余额须等于上一份期末余额" / "a statement begins with the balance with which the last ended",
+    /// A statement is of a later day.
+    BankStatementDay = "bank.statement_day" / "对账单日期须晚于上一份且不得晚于当日" / "a statement is of a later day than the last, and not of the future",
+    /// A thing is one line.
+    BankLineMatchesOnce = "bank.line_matches_once" / "一笔缴费或出账只能对应一笔银行流水" / "a payment or payout is matched with one line",
+    /// Amount and direction fit.
+    BankLineAmount = "bank.line_amount" / "匹配的金额与收付方向须一致" / "what is matched has the same amount and direction",
+    /// The deposit keeps its floor.
+    DepositAboveFloor = "escrow.deposit_above_floor" / "退还后保证金不得低于下限" / "what is left of a deposit is not below its floor",
+    /// The deposit covers a claim.
+    DepositCovers = "escrow.deposit_covers" / "动用金额不得超过保证金余额" / "a claim does not exceed the deposit",
     /// Refund something left.
     RefundHoursRemaining = "escrow.refund_hours_remaining" / "没有可退的剩余课时" / "there are hours left to refund",
+    /// An objection comes in time.
+    RefundObjectionTime = "escrow.refund_objection_time" / "机构须在答复期限内提出异议" / "an institution objects within its time to answer",
+    /// An inspection is recorded after it took place.
+    InspectionDay = "supervision.inspection_day" / "检查日不得晚于今日" / "an inspection is recorded on its day or later",
+    /// An offer is of one's own kind.
+    TransferFits = "supervision.transfer_fits" / "承接机构须在白名单且许可涵盖同类别、同学段" / "who takes pupils over is on the white list and licensed for the same category and stage",
+    /// An offer is not used up.
+    TransferHours = "supervision.transfer_hours" / "承接课时不得超过意向所余" / "hours taken over do not exceed what is left of the offer",
     /// Refund answer clock.
     RefundAnswerClock = "escrow.refund_answer_clock" / "机构答复退费的期限尚未届满" / "the institution's time to answer has not passed",
     /// Deemed confirmation clock.

@@ -224,6 +224,10 @@ fn write_postings(postings: &[Posting], out: &mut Vec<u8>) {
         let (name, contract): (&[u8], _) = match posting.account {
             Account::BankCustody => (b"bank:custody\"", None),
             Account::Payable => (b"payable\"", None),
+            Account::BankDeposit => (b"bank:deposit\"", None),
+            Account::Deposit => (b"deposit\"", None),
+            Account::Interest => (b"interest\"", None),
+            Account::Suspense => (b"suspense\"", None),
             Account::Prepaid(id) => (b"prepaid:", Some(id)),
             Account::Disputed(id) => (b"disputed:", Some(id)),
             Account::Refund(id) => (b"refund:", Some(id)),

@@ -54,9 +54,11 @@ words! {
         /// Hours and amounts are those promised before.
         Amounts = "books.amounts" / "课时与金额须与此前的约定一致",
         /// No settlement is ordered or paid while a hold stands.
-        Hold = "books.hold" / "冻结期间不得结算",
+        Hold = "books.hold" / "冻结期间不得拨付",
         /// What a seal states is what the entries before it leave.
         Seal = "books.seal" / "日终封存的合同数、合计与根须与此前记录一致",
+        /// Bank statements continue each other, and a reconciliation states what the entries leave.
+        Reconciliation = "books.reconciliation" / "银行对账单须逐号衔接，日终对账须与此前记录一致",
         /// A statement has exactly the entries that it speaks of, in order.
         Statement = "ledger.statement" / "对账单须恰好含有所述合同或机构的记录",
         /// The pages and indexes of the database file fit together.
@@ -92,8 +94,11 @@ impl InvariantId {
             InvariantId::Known => "what an entry refers to exists and belongs to the same institution and contract",
             InvariantId::State => "what an entry refers to is in a state that allows it",
             InvariantId::Amounts => "hours and amounts are those promised before",
-            InvariantId::Hold => "nothing is settled while a hold stands",
+            InvariantId::Hold => "nothing is paid out while a hold on it stands",
             InvariantId::Seal => "number of contracts, totals and root of a seal are what the entries before it leave",
+            InvariantId::Reconciliation => {
+                "bank statements continue each other, and a reconciliation states what the entries leave"
+            }
             InvariantId::Statement => "a statement has exactly the entries of the contract or institution it names",
             InvariantId::Pages => "pages and indexes of the database file fit together",
             InvariantId::Projection => "what the database keeps beside the entries equals their replay",

@@ -158,8 +158,14 @@ pub mod tags {
     pub const CONTRACT_TEMPLATE: &str = "tutela/contract-template/1";
     /// A bank's reference of a payment or payout.
     pub const BANK_REFERENCE: &str = "tutela/bank-reference/1";
+    /// The number of an account at a bank.
+    pub const BANK_ACCOUNT: &str = "tutela/bank-account/1";
+    /// A statement as the bank gave it.
+    pub const BANK_FILE: &str = "tutela/bank-file/1";
     /// A commitment to personal data or free text kept outside the ledger.
     pub const COMMIT: &str = "tutela/commit/1";
+    /// The facts that an alert lists.
+    pub const ALERT_FACTS: &str = "tutela/alert-facts/1";
     /// What keeps the leaf of a contract in a seal from being guessed.
     pub const SEAL_BLIND: &str = "tutela/seal-blind/1";
     /// What a seal states of one contract.

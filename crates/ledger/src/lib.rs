@@ -24,6 +24,7 @@ pub mod signer;
 pub mod statement;
 pub mod tile;
 pub mod verify;
+pub mod webhook;
 pub mod wire;
 pub mod witness;
 

@@ -9,7 +9,7 @@ use crate::data::{Dated, File};
 use crate::setting::{InForce, Named, Setting, named};
 use crate::types::{
     AccountLocality, AmountCap, BalanceAlerts, BarredSeller, BlackGround, CapBase, CapCombination, CashRule, ClosedDay,
-    CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, FeeItem, HighestFloor, HoursCap, InterestSource,
+    CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, EarlyWarning, FeeItem, HighestFloor, HoursCap, InterestSource,
     MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence, ReleaseTrigger,
     RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards, SupervisionModes, TimeSpan, VoucherCaps,
     WhiteCriterion,
@@ -209,6 +209,12 @@ parameters! {
         /// The guardian's time to answer a claimed lesson; silence is confirmation.
         deemed_confirmation: DayCount, "家长确认期限（逾期视为确认）",
             "the guardian's time to answer; silence is confirmation", &[RuleId::DeemedConfirmationClock];
+        /// How long before silence confirms the guardian is reminded.
+        lesson_reminder: DayCount, "视为确认前的提醒时间", "how long before silence confirms the guardian is reminded", &[];
+        /// Does a check-in of the pupil's side confirm the lesson at once?
+        check_in_confirms: bool, "签到即视为家长确认", "a check-in confirms the lesson at once", &[];
+        /// The authority's time to decide a dispute about a lesson.
+        dispute_decision: DayCount, "消课异议的处理期限", "the authority's time to decide a dispute about a lesson", &[];
         /// What a dispute does to the release.
         dispute_effect: DisputeEffect, "异议的效力", "what a dispute does to the release", &[];
         /// The floor of a risk deposit.
@@ -219,8 +225,14 @@ parameters! {
         monthly_outflow_max_times: u16, "每月支出上限（最低额度的倍数）", "most that may leave in a month, times the minimum", &[];
         /// Large uses are announced this long before.
         large_use_notice: DayCount, "大额用款提前报告期限", "notice before a large use", &[];
+        /// Time after the end of a day for the bank's statement of it.
+        statement_due: DayCount, "银行对账单送达期限", "time for the bank's statement of a day", &[];
+        /// Time to make a shortfall good.
+        shortfall_top_up: DayCount, "短缺补足期限", "time to make a shortfall good", &[];
         /// Alerts on a supervised account.
         balance_alerts: BalanceAlerts, "资金预警", "alerts on a supervised account", &[];
+        /// With what early warning measures.
+        early_warning: EarlyWarning, "预警规则的阈值", "thresholds of early warning", &[];
         /// Share of institutions drawn for inspection in a year.
         yearly_sampling: Sampling, "年度抽查比例", "share of institutions drawn in a year", &[];
     }
@@ -228,6 +240,8 @@ parameters! {
         /// The institution's time to answer a refund request; silence is consent.
         refund_answer: DayCount, "机构答复退费期限（逾期视为同意）",
             "the institution's time to answer a refund; silence is consent", &[RuleId::RefundAnswerClock];
+        /// The authority's time to decide on an objection to a refund.
+        refund_decision: DayCount, "退费异议裁决期限", "the authority's time to decide on an objection to a refund", &[];
         /// Longest time to pay back a refund asked for before the first lesson.
         refund_pay_back_before_start: DayCount, "开课前退费期限", "time to pay back, before the first lesson",
             &[RuleId::RefundPayBackMax];

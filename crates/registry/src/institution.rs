@@ -44,6 +44,8 @@ pub struct Institution {
     pub control_change: Option<kernel::ApplicationId>,
     /// Holds in force; any hold stops releases.
     pub holds: u32,
+    /// Of these, on the whole custody account: refunds wait too.
+    pub account_holds: u32,
     /// `bank:custody`, fen.
     pub custody: Fen,
     /// Sum of `prepaid:*`, fen owed to families.
@@ -56,6 +58,16 @@ pub struct Institution {
     pub payable: Fen,
     /// Part of `payable` that is in settlements not yet paid out, fen.
     pub settling: Fen,
+    /// `interest`, fen the bank credited and nobody was allotted.
+    pub interest: Fen,
+    /// Credits of bank statements that nothing explains, fen; part of `suspense`.
+    pub suspended_in: Fen,
+    /// Debits of bank statements that nothing explains, fen; `suspense` is the difference.
+    pub suspended_out: Fen,
+    /// `deposit`, fen of the risk deposit at the bank.
+    pub deposit: Fen,
+    /// Nothing of the risk deposit may be paid back.
+    pub deposit_locked: bool,
     /// Number of its last entry, from 1.
     pub last_seq: u64,
     /// Leaf hash of its last entry.

@@ -87,6 +87,41 @@ constraints! {
     Refund = "pk_refund" / "refund.ledger_id, refund.refund_id",
     /// One settlement per id.
     Settlement = "pk_settlement" / "settlement.ledger_id, settlement.settlement_id",
+    /// One alert per id.
+    Alert = "pk_alert" / "alert.ledger_id, alert.alert_id",
+    /// The facts of an alert once.
+    AlertFact = "pk_alert_fact" / "alert_fact.ledger_id, alert_fact.alert_id",
+    /// One inspection per id.
+    Inspection = "pk_inspection" / "inspection.ledger_id, inspection.inspection_id",
+    /// One transfer per id.
+    Transfer = "pk_contract_transfer" / "contract_transfer.ledger_id, contract_transfer.transfer_id",
+    /// One closure per id.
+    Closure = "pk_closure" / "closure.ledger_id, closure.closure_id",
+    /// One lease per job.
+    JobLease = "pk_job_lease" / "job_lease.ledger_id, job_lease.job",
+    /// One record per run of a job.
+    JobRun = "pk_job_run" / "job_run.ledger_id, job_run.job, job_run.epoch, job_run.due_on",
+    /// One run per id.
+    Run = "pk_run" / "run.ledger_id, run.run_id",
+    /// A contract once in a run.
+    RunItem = "pk_run_item" / "run_item.ledger_id, run_item.run_id, run_item.contract_id",
+    /// One offer per id.
+    TransferOffer = "pk_transfer_offer" / "transfer_offer.ledger_id, transfer_offer.offer_id",
+    /// A contract goes over once.
+    TransferAcceptance = "pk_transfer_acceptance"
+        / "transfer_acceptance.ledger_id, transfer_acceptance.contract_id",
+    /// One statement per id.
+    BankStatement = "pk_bank_statement" / "bank_statement.ledger_id, bank_statement.statement_id",
+    /// One statement of an account per day.
+    BankStatementDay = "uq_bank_statement_day"
+        / "bank_statement.ledger_id, bank_statement.institution_id, bank_statement.account, bank_statement.statement_on",
+    /// One line per id.
+    BankLine = "pk_bank_line" / "bank_line.ledger_id, bank_line.line_id",
+    /// A line is suspended once.
+    SuspendedLine = "pk_suspended_line" / "suspended_line.ledger_id, suspended_line.line_id",
+    /// One reconciliation per institution and day.
+    Reconciliation = "pk_reconciliation"
+        / "reconciliation.ledger_id, reconciliation.institution_id, reconciliation.reconciled_on",
     /// One hold per id.
     Hold = "pk_hold" / "hold.ledger_id, hold.hold_id",
     /// One seal per number of an institution.
@@ -134,6 +169,29 @@ constraints! {
     OidcLogin = "pk_oidc_login" / "oidc_login.state_hash",
     /// One reading per id.
     AccessLog = "pk_access_log" / "access_log.ledger_id, access_log.reading_id",
+    /// One notice per id.
+    Outbox = "pk_outbox" / "outbox.ledger_id, outbox.notice_id",
+    /// A notice is written once per key.
+    OutboxKey = "uq_outbox_key" / "outbox.ledger_id, outbox.dedup_key",
+    /// One webhook per id.
+    Webhook = "pk_webhook" / "webhook.ledger_id, webhook.webhook_id",
+    /// One address of notices per user.
+    NoticeAddress = "pk_notice_address" / "notice_address.user_id",
+    /// One class per id.
+    Class = "pk_class" / "class.ledger_id, class.class_id",
+    /// One session of a class per id.
+    ClassSession = "pk_class_session" / "class_session.ledger_id, class_session.session_id",
+    /// A contract is in a class once.
+    Enrolment = "pk_enrolment" / "enrolment.ledger_id, enrolment.class_id, enrolment.contract_id",
+    /// One file of lessons per id.
+    LessonImport = "pk_lesson_import" / "lesson_import.ledger_id, lesson_import.import_id",
+    /// One part of a file of lessons per number.
+    LessonImportPart = "pk_lesson_import_part"
+        / "lesson_import_part.ledger_id, lesson_import_part.import_id, lesson_import_part.part",
+    /// One check-in per id.
+    CheckIn = "pk_check_in" / "check_in.ledger_id, check_in.check_in_id",
+    /// One check-in per contract and session.
+    CheckInSession = "uq_check_in_session" / "check_in.ledger_id, check_in.class_session_id, check_in.contract_id",
     /// A session is of a user. The only reference of the schema: SQLite does not say which one broke.
     SessionUser = "fk_session_user" / "",
 }

@@ -256,12 +256,13 @@ impl Table for Contracts {
         "disputed_fen",
         "refund_fen",
         "open_refund_id",
+        "holds",
         "last_seq",
         "last_entry",
         "lots",
     ];
     const CHANGING: &'static [&'static str] =
-        &["state", "prepaid_fen", "disputed_fen", "refund_fen", "open_refund_id", "last_seq", "last_entry", "lots"];
+        &["state", "prepaid_fen", "disputed_fen", "refund_fen", "open_refund_id", "holds", "last_seq", "last_entry", "lots"];
 
     fn write(item: &Account, values: &mut Values) {
         values.id(item.terms.id.uuid());
@@ -273,6 +274,7 @@ impl Table for Contracts {
             .fen(item.disputed)
             .fen(item.refund)
             .id_opt(item.open_refund.map(RefundId::uuid))
+            .put(i64::from(item.holds))
             .count("last_seq", item.last_seq)
             .count("last_entry", item.last_entry)
             .text(lots_text(&item.lots));
@@ -288,6 +290,7 @@ impl Table for Contracts {
             disputed: row.fen()?,
             refund: row.fen()?,
             open_refund: row.get::<Option<_>>()?.map(RefundId::new),
+            holds: row.count_u32()?,
             last_seq: row.count()?,
             last_entry: row.count()?,
         };

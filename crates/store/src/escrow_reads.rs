@@ -240,6 +240,43 @@ pub async fn lessons_unclocked(
     page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
 }
 
+/// A page of lessons whose dispute waits for a decision, of an institution where given; only those
+/// whose last day is before `overdue_on` where that is given.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lessons_disputed(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    institution: Option<InstitutionId>,
+    overdue_on: Option<Day>,
+    after: Option<LessonId>,
+    limit: u32,
+) -> Result<Vec<Lesson>, StoreError> {
+    let mut sql = select::<Lessons>(conn, ledger);
+    sql.and("state = ", LessonState::Disputed.as_str());
+    sql.and_if("decide_by_on < ", overdue_on.map(|day| day.to_string()));
+    sql.and_if("institution_id = ", institution.map(InstitutionId::uuid));
+    page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+}
+
+/// Lessons that silence will confirm after a day up to `until`, by their last day.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lessons_due_between(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    (from_on, until_on): (Day, Day),
+    after: Option<LessonId>,
+    limit: u32,
+) -> Result<Vec<Lesson>, StoreError> {
+    let mut sql = select::<Lessons>(conn, ledger);
+    sql.and("state = ", LessonState::Claimed.as_str()).and("deemed_confirmed_on >= ", from_on.to_string());
+    sql.and("deemed_confirmed_on <= ", until_on.to_string());
+    page_of::<Lessons>(conn, sql, after.map(LessonId::uuid), limit).await
+}
+
 /// A page of refunds, of one institution, contract or state where given, in the order of their ids.
 ///
 /// # Errors
@@ -334,18 +371,26 @@ pub async fn holds_page(
 /// # Errors
 /// Trouble of the database.
 pub async fn clear_projections(tx: &Tx, ledger: &LedgerId) -> Result<(), StoreError> {
-    const TABLES: [&str; 11] = [
+    const TABLES: [&str; 19] = [
         "institution",
         "application",
         "licence",
         "listing",
         "contract",
+        "contract_transfer",
         "lesson",
+        "check_in",
         "refund",
         "settlement",
         "hold",
+        "alert",
+        "inspection",
+        "closure",
         "seal",
         "sealed_contract",
+        "bank_statement",
+        "suspended_line",
+        "reconciliation",
     ];
     for table in TABLES {
         let mut sql = Sql::new(tx, "DELETE FROM ");

@@ -2,7 +2,7 @@
 
 use escrow::{Hold, Lesson, LotHours, Part, Refund, Settlement};
 use kernel::{
-    ClassHours, ContractId, Fen, HoldId, Instant, InstitutionId, LedgerId, LessonId, PaymentId, RefundId, SettlementId,
+    ClassHours, ClassSessionId, ContractId, Fen, HoldId, Instant, InstitutionId, LedgerId, LessonId, PaymentId, RefundId, SettlementId,
 };
 
 use crate::StoreError;
@@ -143,11 +143,14 @@ impl Table for Lessons {
         "hours_hundredths",
         "held_on",
         "deemed_confirmed_on",
+        "class_session_id",
+        "claimed_on",
+        "decide_by_on",
         "lots",
         "frozen",
         "state",
     ];
-    const CHANGING: &'static [&'static str] = &["deemed_confirmed_on", "lots", "frozen", "state"];
+    const CHANGING: &'static [&'static str] = &["deemed_confirmed_on", "decide_by_on", "lots", "frozen", "state"];
 
     fn write(item: &Lesson, values: &mut Values) {
         values
@@ -157,6 +160,9 @@ impl Table for Lessons {
             .hours(item.hours)
             .text(item.held_on)
             .text_opt(item.deemed_confirmed_on)
+            .id_opt(item.class_session.map(ClassSessionId::uuid))
+            .text_opt(item.claimed_on)
+            .text_opt(item.decide_by_on)
             .text(lot_hours_text(&item.lots))
             .text(parts_text(&item.frozen))
             .word(item.state.as_str());
@@ -170,6 +176,9 @@ impl Table for Lessons {
             hours: row.hours()?,
             held_on: row.parse()?,
             deemed_confirmed_on: row.day_opt()?,
+            class_session: row.get::<Option<_>>()?.map(ClassSessionId::new),
+            claimed_on: row.day_opt()?,
+            decide_by_on: row.day_opt()?,
             lots: lot_hours(row)?,
             frozen: parts(row)?,
             state: row.parse()?,
@@ -192,11 +201,15 @@ impl Table for Refunds {
         "cause",
         "lots",
         "amount_fen",
+        "requested_on",
         "answer_by_on",
+        "decide_by_on",
         "pay_by_on",
+        "whole",
         "state",
     ];
-    const CHANGING: &'static [&'static str] = &["lots", "amount_fen", "answer_by_on", "pay_by_on", "state"];
+    const CHANGING: &'static [&'static str] =
+        &["lots", "amount_fen", "requested_on", "answer_by_on", "decide_by_on", "pay_by_on", "whole", "state"];
 
     fn write(item: &Refund, values: &mut Values) {
         values
@@ -206,8 +219,11 @@ impl Table for Refunds {
             .word(item.cause.as_str())
             .text(parts_text(&item.lots))
             .fen(item.amount)
+            .text_opt(item.requested_on)
             .text_opt(item.answer_by_on)
+            .text_opt(item.decide_by_on)
             .text_opt(item.pay_by_on)
+            .put(item.whole)
             .word(item.state.as_str());
     }
 
@@ -219,8 +235,11 @@ impl Table for Refunds {
             cause: row.parse()?,
             lots: parts(row)?,
             amount: row.fen()?,
+            requested_on: row.day_opt()?,
             answer_by_on: row.day_opt()?,
+            decide_by_on: row.day_opt()?,
             pay_by_on: row.day_opt()?,
+            whole: row.get()?,
             state: row.parse()?,
         })
     }
@@ -259,17 +278,23 @@ impl Table for Holds {
     type Item = Hold;
     const NAME: &'static str = "hold";
     const KEY: &'static [&'static str] = &["hold_id"];
-    const COLUMNS: &'static [&'static str] = &["hold_id", "institution_id", "cause", "state"];
+    const COLUMNS: &'static [&'static str] = &["hold_id", "institution_id", "contract_id", "cause", "state"];
     const CHANGING: &'static [&'static str] = &["state"];
 
     fn write(item: &Hold, values: &mut Values) {
-        values.id(item.id.uuid()).id(item.institution.uuid()).word(item.cause.as_str()).word(item.state.as_str());
+        values
+            .id(item.id.uuid())
+            .id(item.institution.uuid())
+            .id_opt(item.contract.map(ContractId::uuid))
+            .word(item.cause.as_str())
+            .word(item.state.as_str());
     }
 
     fn read(row: &mut Row<'_>) -> Result<Hold, StoreError> {
         Ok(Hold {
             id: HoldId::new(row.get()?),
             institution: InstitutionId::new(row.get()?),
+            contract: row.get::<Option<_>>()?.map(ContractId::new),
             cause: row.parse()?,
             state: row.parse()?,
         })

@@ -2,6 +2,8 @@
 //! a [`Reader`] or a [`Tx`]; no rule is decided here, and no transaction begun but by the caller.
 
 mod access_log;
+mod class_rows;
+mod bank_rows;
 mod connect;
 mod constraint;
 mod contract_rows;
@@ -16,9 +18,12 @@ mod family_rows;
 mod faults;
 mod head;
 mod idempotency;
+mod import_rows;
 mod integrity;
+mod job_rows;
 mod leaf_index;
 mod login_attempts;
+mod outbox_rows;
 mod people;
 mod policy_rows;
 mod postgres_tx;
@@ -27,16 +32,31 @@ mod registry_desk;
 mod registry_reads;
 mod registry_rows;
 mod row;
+mod run_rows;
 mod seal_rows;
 mod sessions;
 mod sql;
 mod sqlite_writer;
 mod template_rows;
+mod transfer_rows;
 mod tree;
 mod users;
 pub mod vault;
+mod watch_rows;
 
 pub use access_log::{Reading, ReadingFilter, reading_append, readings_page};
+pub use bank_rows::{
+    BankLine, BankLineFilter, Reconciliation, Statement, SuspendedLine, bank_line_insert, bank_line_load,
+    bank_line_save, bank_lines_by_reference, bank_lines_count, bank_lines_forget, bank_lines_matched, bank_lines_of_statement,
+    bank_lines_page, first_payment_day, institutions_in_custody, missing_that_came, reconciliation_last, statement_days, reconciliation_of_day, reconciliation_save, reconciliations,
+    reconciliations_count, reconciliations_of, statement_all, statement_load, statement_of_day, statement_save,
+    statements_last, statements_page, suspended_line_all, suspended_line_load, suspended_line_save,
+};
+pub use class_rows::{
+    Class, ClassSession, Enrolment, LessonCounts, check_in_all, check_in_load, check_in_save, check_ins_of_sessions,
+    class_insert, class_load, class_session_cancel, class_session_load, class_sessions_between, class_sessions_insert,
+    class_sessions_of, classes_of_course, enrolment_save, enrolments_of, lesson_counts, lessons_of_sessions,
+};
 pub use connect::{Conn, Engine, Reader, Store, Tx};
 pub use constraint::Constraint;
 pub use contract_rows::{
@@ -52,14 +72,15 @@ pub use credentials::{
     second_factor_delete, second_factor_save, second_factor_use,
 };
 pub use entries::{
-    EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_range,
+    EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_of_institution_back,
+    entries_range,
     entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
 };
 pub use erasure::{FamilyErasure, QuietFamily, family_erase, quiet_families};
 pub use error::StoreError;
 pub use escrow_reads::{
     ContractFilter, accounts_page, clear_projections, draft_document_load, draft_document_save, drafts_by_number,
-    drafts_page, holds_page, lessons_due, lessons_of_contract, lessons_page, lessons_unclocked, payments_by_reference,
+    drafts_page, holds_page, lessons_disputed, lessons_due, lessons_due_between, lessons_of_contract, lessons_page, lessons_unclocked, payments_by_reference,
     payments_of_contract, payments_unprinted, refunds_due, refunds_page, refunds_unclocked, settlements_page,
 };
 pub use escrow_rows::{
@@ -73,11 +94,23 @@ pub use family_rows::{
 pub use faults::{Fault, Faults};
 pub use head::{Head, HeadMark, head_advance, head_load, head_lock, ledger_open, ledgers};
 pub use idempotency::{Answer, idempotency_append, idempotency_load};
+pub use import_rows::{
+    LessonImport, LessonImportPart, lesson_import_by_id, lesson_import_done, lesson_import_insert, lesson_import_next,
+    lesson_import_part,
+};
 pub use integrity::pages_damaged;
+pub use job_rows::{
+    JobLease, JobRun, job_leases, job_release, job_run_insert, job_runs, jobs_lease,
+};
 pub use leaf_index::{LeafIndexSum, entry_by_leaf, leaf_index_append, leaf_index_rebuild};
 pub use login_attempts::{
     LoginAttempts, login_attempt_block, login_attempt_count, login_attempt_forget, login_attempt_forgive,
     login_attempts, login_attempts_purge,
+};
+pub use outbox_rows::{
+    Notice, NoticeFilter, Told, Webhook, notice_address, notice_address_delete, notice_address_save, notice_by_id,
+    notice_insert, notice_settle, notice_take, notices_due, notices_page, notices_purge, users_told, webhook_by_id,
+    webhook_end, webhook_insert, webhooks_of,
 };
 pub use people::{Person, person_by_id, person_by_lookup, person_erase, person_save};
 pub use policy_rows::{
@@ -98,6 +131,7 @@ pub use registry_rows::{
     application_all, application_load, application_save, institution_all, institution_load, institution_save,
     licence_all, licence_load, licence_save, listing_all, listing_load, listing_save,
 };
+pub use run_rows::{Run, RunItem, contracts_count, run_by_id, run_insert, run_items, run_save, runs_open};
 pub use seal_rows::{
     Seal, SealedContract, contracts_unsealed, institutions_to_seal, seal_counts, seal_save, sealed_contract_save,
     sealed_contracts_of_institution, seals_of_institution,
@@ -110,10 +144,15 @@ pub use template_rows::{
     ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
     contract_templates_adopted, contract_templates_all, contract_templates_by_digest,
 };
+pub use transfer_rows::{contract_holders_save, transfer_all, transfer_load, transfer_save, transfers_of_contract, transfers_of_guardian};
 pub use tree::{
     Checkpoint, Subtree, checkpoint_at, checkpoint_covering, checkpoint_last, checkpoint_save, checkpoints_after,
     subtree_get, subtree_range, subtrees_append,
 };
 pub use users::{
     User, UserFilter, user_by_id, user_by_username, user_insert, user_update, users_of_subject, users_page,
+};
+pub use watch_rows::{
+    AlertFilter, alert_all, alert_facts, alert_facts_save, alert_load, alerts_page, alert_save, closure_all, closure_load, closure_save, closures_of, inspection_all, inspections_page, inspection_load,
+    inspection_save,
 };

@@ -42,12 +42,18 @@ impl Table for Institutions {
         "open_application_id",
         "control_change_id",
         "holds",
+        "account_holds",
         "custody_fen",
         "prepaid_fen",
         "disputed_fen",
         "refund_fen",
         "payable_fen",
         "settling_fen",
+        "interest_fen",
+        "suspended_in_fen",
+        "suspended_out_fen",
+        "deposit_fen",
+        "deposit_locked",
         "last_seq",
         "last_leaf",
     ];
@@ -67,6 +73,11 @@ impl Table for Institutions {
         "refund_fen",
         "payable_fen",
         "settling_fen",
+        "interest_fen",
+        "suspended_in_fen",
+        "suspended_out_fen",
+        "deposit_fen",
+        "deposit_locked",
         "last_seq",
         "last_leaf",
     ];
@@ -81,12 +92,18 @@ impl Table for Institutions {
             .id_opt(item.open_application.map(ApplicationId::uuid))
             .id_opt(item.control_change.map(ApplicationId::uuid))
             .put(i64::from(item.holds))
+            .put(i64::from(item.account_holds))
             .fen(item.custody)
             .fen(item.prepaid)
             .fen(item.disputed)
             .fen(item.refund)
             .fen(item.payable)
             .fen(item.settling)
+            .fen(item.interest)
+            .fen(item.suspended_in)
+            .fen(item.suspended_out)
+            .fen(item.deposit)
+            .put(item.deposit_locked)
             .count("last_seq", item.last_seq)
             .hash(&item.last_leaf);
     }
@@ -103,12 +120,18 @@ impl Table for Institutions {
             open_application: row.get::<Option<_>>()?.map(ApplicationId::new),
             control_change: row.get::<Option<_>>()?.map(ApplicationId::new),
             holds: row.count_u32()?,
+            account_holds: row.count_u32()?,
             custody: row.fen()?,
             prepaid: row.fen()?,
             disputed: row.fen()?,
             refund: row.fen()?,
             payable: row.fen()?,
             settling: row.fen()?,
+            interest: row.fen()?,
+            suspended_in: row.fen()?,
+            suspended_out: row.fen()?,
+            deposit: row.fen()?,
+            deposit_locked: row.get()?,
             last_seq: row.count()?,
             last_leaf: row.hash()?,
         })

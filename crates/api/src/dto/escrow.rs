@@ -1,7 +1,8 @@
 //! Payments, lessons, refunds, settlements, holds, balances.
 
 use app::read::{Balances, Payment, Quote, StatementView};
-use escrow::{Hold, Lesson, Refund, Settlement};
+use app::verbs::Asked;
+use escrow::{Hold, HoldCause, HoldScope, Lesson, Refund, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,9 +11,10 @@ use super::contracts::ContractBody;
 use super::ledgers::EntryBody;
 use crate::answer::AppendedEntry;
 use crate::language::Language;
-use crate::problem::ProblemDocument;
+use crate::problem::{Problem, ProblemDocument};
+use crate::problem_type::ProblemType;
 use crate::w;
-use crate::wire::Text;
+use crate::wire::{Expected, Text};
 
 /// Money that reached the custody account.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -85,10 +87,9 @@ pub struct LessonRequest {
     pub hours: w::SomeHours,
     /// Day.
     pub held_on: w::Day,
-    /// Reserved for the timetable.
+    /// The session of a class that it was part of.
     #[serde(default)]
-    #[expect(dead_code, reason = "accepted as null and nothing else")]
-    pub class_session: Option<w::NotYet>,
+    pub class_session: Option<w::ClassSessionId>,
 }
 
 /// A lesson.
@@ -108,6 +109,12 @@ pub struct LessonBody {
     /// year's calendar is not known.
     #[serde(default)]
     pub deemed_confirmed_on: Option<w::Day>,
+    /// The session of a class that it was part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_session: Option<w::ClassSessionId>,
+    /// Last day for the decision of its dispute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decide_by_on: Option<w::Day>,
     /// Money that a confirmation moved to the institution, fen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released_fen: Option<i64>,
@@ -131,6 +138,8 @@ impl From<Lesson> for LessonBody {
             held_on: Text(lesson.held_on),
             state: Text(lesson.state),
             deemed_confirmed_on: lesson.deemed_confirmed_on.map(Text),
+            class_session: lesson.class_session.map(Text),
+            decide_by_on: lesson.decide_by_on.map(Text),
             released_fen: None,
             frozen_fen: None,
             moved_fen: None,
@@ -168,10 +177,9 @@ pub struct BatchLesson {
     pub hours: w::SomeHours,
     /// Day.
     pub held_on: w::Day,
-    /// Reserved for the timetable.
-    #[serde(default, skip_serializing)]
-    #[expect(dead_code, reason = "accepted as null and nothing else")]
-    pub class_session: Option<w::NotYet>,
+    /// The session of a class that it was part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_session: Option<w::ClassSessionId>,
 }
 
 /// Many lessons at once.
@@ -305,15 +313,41 @@ fn difference(quote: &Quote, language: Language) -> Option<RefundLineBody> {
     })
 }
 
+fn invalid(field: &'static str, zh: &str, en: &str) -> Problem {
+    Problem::of(ProblemType::InvalidField).field(field).detail(Expected::of(zh, en))
+}
+
 /// A request for a refund.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefundRequest {
     /// Whose doing it is, as the family says.
     pub cause: w::RefundCause,
-    /// The reasons. Not in the ledger; a commitment to them is.
+    /// Only so many hours, from the lots bought last; the contract goes on with the others. With neither
+    /// `hours` nor `lots`, all that is free is asked back, and the contract ends with it.
+    #[serde(default)]
+    pub hours: Option<w::SomeHours>,
+    /// Only these lots, whole.
+    #[serde(default)]
+    pub lots: Option<Vec<w::LotId>>,
+    /// The reasons. Not in the ledger; a commitment to them is, and to the computation of that day.
     #[serde(default)]
     pub reason: Option<w::Reasons>,
+}
+
+impl RefundRequest {
+    /// How much is asked back.
+    ///
+    /// # Errors
+    /// Hours and lots at once.
+    pub fn asked(&self) -> Result<Asked, Problem> {
+        match (&self.hours, &self.lots) {
+            (None, None) => Ok(Asked::All),
+            (Some(hours), None) => Ok(Asked::Hours(hours.0.0)),
+            (None, Some(lots)) => Ok(Asked::Lots(lots.iter().map(|lot| lot.0).collect())),
+            (Some(_), Some(_)) => Err(invalid("lots", "hours 与 lots 只能填一个。", "Give hours or lots, not both.")),
+        }
+    }
 }
 
 /// A refund.
@@ -331,8 +365,14 @@ pub struct RefundBody {
     pub cause: w::RefundCause,
     /// The sum, fen.
     pub amount_fen: i64,
+    /// Does it bring back all that is free, so that the contract ends with it?
+    pub whole: bool,
+    /// Day it was asked for.
+    pub requested_on: Option<w::Day>,
     /// Last day for the institution's answer; silence after it is consent.
     pub answer_by_on: Option<w::Day>,
+    /// Last day to decide on an objection.
+    pub decide_by_on: Option<w::Day>,
     /// Last day to pay, once consented to.
     pub pay_by_on: Option<w::Day>,
 }
@@ -346,7 +386,10 @@ impl From<Refund> for RefundBody {
             state: Text(refund.state),
             cause: Text(refund.cause),
             amount_fen: refund.amount.fen(),
+            whole: refund.whole,
+            requested_on: refund.requested_on.map(Text),
             answer_by_on: refund.answer_by_on.map(Text),
+            decide_by_on: refund.decide_by_on.map(Text),
             pay_by_on: refund.pay_by_on.map(Text),
         }
     }
@@ -392,6 +435,47 @@ impl From<Settlement> for SettlementBody {
     }
 }
 
+/// An order to hold money.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldRequest {
+    /// How far: releases to the institution (when absent), one contract, or the whole custody account.
+    #[serde(default)]
+    pub scope: Option<w::HoldScope>,
+    /// Which contract, for that scope.
+    #[serde(default)]
+    pub contract: Option<w::ContractId>,
+    /// Why: `order` (when absent), `control_change` or `suspected_flight`.
+    #[serde(default)]
+    pub cause: Option<w::HoldCause>,
+    /// The reasons. Not in the ledger; a commitment to them is.
+    #[serde(default)]
+    pub reason: Option<w::Reasons>,
+}
+
+impl HoldRequest {
+    /// On which contract, and why.
+    ///
+    /// # Errors
+    /// A contract that the scope does not fit; a cause that is not for orders.
+    pub fn order(&self) -> Result<(Option<kernel::ContractId>, HoldCause), Problem> {
+        let scope = self.scope.map_or(HoldScope::Institution, |scope| scope.0);
+        let contract = self.contract.map(|contract| contract.0);
+        let cause = self.cause.map_or(HoldCause::Order, |cause| cause.0);
+        match (scope, contract, cause) {
+            (HoldScope::Contract, None, _) | (HoldScope::Institution | HoldScope::Account, Some(_), _) => {
+                Err(invalid("contract", "仅 scope 为 contract 时填写合同。", "Give a contract with scope contract only."))
+            }
+            (_, _, HoldCause::Suspension | HoldCause::Revocation | HoldCause::Account) => {
+                let (zh, en) = ("须为 order、control_change 或 suspected_flight。", "order, control_change or suspected_flight.");
+                Err(invalid("cause", zh, en))
+            }
+            (HoldScope::Account, None, _) => Ok((None, HoldCause::Account)),
+            (HoldScope::Institution | HoldScope::Contract, contract, cause) => Ok((contract, cause)),
+        }
+    }
+}
+
 /// A hold on releases.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct HoldBody {
@@ -399,6 +483,10 @@ pub struct HoldBody {
     pub id: w::HoldId,
     /// On whom.
     pub institution: w::InstitutionId,
+    /// On which contract alone.
+    pub contract: Option<w::ContractId>,
+    /// How far it reaches.
+    pub scope: w::HoldScope,
     /// Why.
     pub cause: w::HoldCause,
     /// Where it stands.
@@ -410,6 +498,8 @@ impl From<Hold> for HoldBody {
         HoldBody {
             id: Text(hold.id),
             institution: Text(hold.institution),
+            contract: hold.contract.map(Text),
+            scope: Text(hold.scope()),
             cause: Text(hold.cause),
             state: Text(hold.state),
         }
@@ -444,6 +534,12 @@ pub struct BalancesBody {
     pub refund_fen: i64,
     /// Earned and not yet paid out, fen.
     pub payable_fen: i64,
+    /// Credited by the bank and nobody's yet, fen.
+    pub interest_fen: i64,
+    /// Lines of the bank that nothing explains, fen; negative when more went out than came in.
+    pub suspense_fen: i64,
+    /// The risk deposit, fen; beside what is in custody.
+    pub deposit_fen: i64,
 }
 
 impl From<Balances> for BalancesBody {
@@ -455,6 +551,9 @@ impl From<Balances> for BalancesBody {
             disputed_fen: balances.disputed.fen(),
             refund_fen: balances.refund.fen(),
             payable_fen: balances.payable.fen(),
+            interest_fen: balances.interest.fen(),
+            suspense_fen: balances.suspense.fen(),
+            deposit_fen: balances.deposit.fen(),
         }
     }
 }

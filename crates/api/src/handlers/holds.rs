@@ -8,22 +8,22 @@ use kernel::{HoldId, InstitutionId};
 
 use super::{Answered, Read, Uses, committed, run};
 use crate::answer::{Appended, List, Resource};
-use crate::dto::escrow::{BalancesBody, BalancesQuery, HoldBody};
+use crate::dto::escrow::{BalancesBody, BalancesQuery, HoldBody, HoldRequest};
 use crate::dto::ledgers::EntryBody;
-use crate::dto::licences::ReasonRequest;
 use crate::dto::registry::Nothing;
 use crate::extract::{Asker, Command, CommandParams, Id, PageQuery, Query};
 use crate::openapi::Problems;
 use crate::w;
 
-/// Stops releases to an institution.
+/// Stops releases to an institution, what leaves one contract, or everything that leaves the account.
 #[utoipa::path(post, path = "/v1/institutions/{id}/holds", tag = "escrow",
-    params(("id" = w::InstitutionId, Path), CommandParams), request_body = ReasonRequest,
+    params(("id" = w::InstitutionId, Path), CommandParams), request_body = HoldRequest,
     responses((status = 201, description = "In force.", body = Appended<HoldBody>), Problems))]
-pub async fn place(State(app): Uses, Id(institution): Id<InstitutionId>, command: Command<ReasonRequest>) -> Answered {
+pub async fn place(State(app): Uses, Id(institution): Id<InstitutionId>, command: Command<HoldRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
     let hold = app.new_id(&call, HoldId::new);
-    let verb = HoldPlace { hold, institution, reason: committed(&app, &[("reason", &body.reason)]) };
+    let (contract, cause) = body.order()?;
+    let verb = HoldPlace { hold, institution, contract, cause, reason: committed(&app, &[("reason", &body.reason)]) };
     run::<HoldBody>(&app, call, prefer, Action::HoldPlace, Thing::Institution(institution), verb).await
 }
 

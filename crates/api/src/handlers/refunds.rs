@@ -35,7 +35,8 @@ pub async fn quote(
 pub async fn request(State(app): Uses, Id(contract): Id<ContractId>, command: Command<RefundRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
     let (refund, reason) = (app.new_id(&call, RefundId::new), committed(&app, &[("reason", &body.reason)]));
-    let verb = Request { refund, contract, cause: body.cause.0, reason };
+    let paid_on = app.contract_paid_on(call.principal.as_ref(), contract).await?;
+    let verb = Request { refund, contract, cause: body.cause.0, asked: body.asked()?, paid_on, reason };
     run::<RefundBody>(&app, call, prefer, Action::RefundRequest, Thing::Contract(contract), verb).await
 }
 

@@ -2,12 +2,12 @@
 
 use ::contract::{ContractCommand, ContractState};
 use ::escrow::{
-    Account, EscrowError, Hold, HoldState, Lesson, LessonCommand, LessonState, LotHours, Refund, RefundCommand,
+    Account, CheckIn, EscrowError, Hold, HoldScope, HoldState, Lesson, LessonCommand, LessonState, LotHours, Refund, RefundCommand,
     RefundState, Settlement, SettlementState,
 };
 use kernel::{ContractId, Fen, LessonId, RefundId};
 use ledger::body::{
-    ConfirmedBy, ContractEnded, DisputeDecided, DisputeDecision, FeePaid, HoldPlaced, HoldReleased, LessonClaimed,
+    ConfirmedBy, ContractEnded, DisputeArgued, DisputeDecided, DisputeDecision, FeePaid, HoldCause, HoldPlaced, HoldReleased, LessonCheckedIn, LessonClaimed,
     LessonConfirmed, LessonDisputed, RefundConsented, RefundPaid, RefundRequested, SettlementOrdered, SettlementPaid,
 };
 
@@ -24,7 +24,7 @@ fn escrow(_: EscrowError) -> Corrupt {
 }
 
 /// A balance after a move; an account that would go below zero is corrupt.
-fn moved(balance: &mut Fen, change: Fen) -> Result<(), Corrupt> {
+pub(super) fn moved(balance: &mut Fen, change: Fen) -> Result<(), Corrupt> {
     let next = balance.checked_add(change).map_err(|_| MONEY)?;
     if next.is_negative() {
         return Err(MONEY);
@@ -33,11 +33,11 @@ fn moved(balance: &mut Fen, change: Fen) -> Result<(), Corrupt> {
     Ok(())
 }
 
-fn minus(amount: Fen) -> Result<Fen, Corrupt> {
+pub(super) fn minus(amount: Fen) -> Result<Fen, Corrupt> {
     amount.checked_neg().map_err(|_| MONEY)
 }
 
-fn account_step<'a>(
+pub(super) fn account_step<'a>(
     state: &'a mut WorkingSet,
     fact: &Fact<'_>,
     id: ContractId,
@@ -58,7 +58,7 @@ fn lesson_step(state: &mut WorkingSet, id: LessonId, command: LessonCommand) -> 
     Ok(lesson)
 }
 
-fn refund_step(state: &mut WorkingSet, id: RefundId, command: RefundCommand) -> Result<&mut Refund, Corrupt> {
+pub(super) fn refund_step(state: &mut WorkingSet, id: RefundId, command: RefundCommand) -> Result<&mut Refund, Corrupt> {
     let refund = state.refunds.get_mut(id).ok_or(corrupt("unknown refund"))?;
     refund.state = refund.state.apply(command).map_err(|_| corrupt("refund in the wrong state"))?;
     Ok(refund)
@@ -97,17 +97,45 @@ pub(super) fn lesson_claimed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Lesson
         hours: d.hours,
         held_on: d.held_on,
         deemed_confirmed_on: d.deemed_confirmed_on,
+        class_session: d.class_session,
+        claimed_on: Some(fact.recorded_on),
+        decide_by_on: None,
         lots,
         frozen: Vec::new(),
         state: LessonState::Claimed,
     };
     state.lessons.insert(d.lesson, lesson);
+    if let Some(session) = d.class_session {
+        state.session_lessons.insert((d.contract, session), d.lesson);
+    }
     Ok(())
+}
+
+pub(super) fn lesson_checked_in(state: &mut WorkingSet, fact: &Fact<'_>, d: &LessonCheckedIn) -> Result<(), Corrupt> {
+    account_step(state, fact, d.contract, d.contract_seq)?;
+    let check_in = CheckIn {
+        id: d.check_in,
+        contract: d.contract,
+        institution: fact.institution.ok_or(corrupt("check-in without institution"))?,
+        class_session: d.class_session,
+        held_on: d.held_on,
+        checked_in_on: fact.recorded_on,
+    };
+    state.checked_in.insert((d.contract, d.class_session));
+    state.check_ins.insert(d.check_in, check_in);
+    Ok(())
+}
+
+/// What the parties say is read from the contract's own chain.
+pub(super) fn dispute_argued(state: &mut WorkingSet, fact: &Fact<'_>, d: &DisputeArgued) -> Result<(), Corrupt> {
+    account_step(state, fact, d.contract, d.contract_seq)?;
+    let lesson = state.lessons.get(d.lesson).ok_or(corrupt("unknown lesson"))?;
+    if lesson.state == LessonState::Disputed { Ok(()) } else { Err(corrupt("an argument about what is not disputed")) }
 }
 
 pub(super) fn lesson_confirmed(state: &mut WorkingSet, fact: &Fact<'_>, d: &LessonConfirmed) -> Result<(), Corrupt> {
     let command = match d.by {
-        ConfirmedBy::Guardian => LessonCommand::Confirm,
+        ConfirmedBy::Guardian | ConfirmedBy::CheckIn => LessonCommand::Confirm,
         ConfirmedBy::Silence => LessonCommand::DeemConfirm,
     };
     lesson_step(state, d.lesson, command)?;
@@ -121,7 +149,8 @@ pub(super) fn lesson_confirmed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Less
 
 pub(super) fn lesson_disputed(state: &mut WorkingSet, fact: &Fact<'_>, d: &LessonDisputed) -> Result<(), Corrupt> {
     let parts = convert::parts_of(&d.lots);
-    lesson_step(state, d.lesson, LessonCommand::Dispute)?.frozen = parts.clone();
+    let lesson = lesson_step(state, d.lesson, LessonCommand::Dispute)?;
+    (lesson.frozen, lesson.decide_by_on) = (parts.clone(), d.decide_by_on);
     account_step(state, fact, d.contract, d.contract_seq)?.apply_dispute(&parts).map_err(escrow)?;
     let value = ::escrow::account::total(&parts).map_err(escrow)?;
     let institution = institution_mut(state, fact)?;
@@ -152,16 +181,22 @@ pub(super) fn contract_ended(state: &mut WorkingSet, fact: &Fact<'_>, d: &Contra
 }
 
 pub(super) fn refund_requested(state: &mut WorkingSet, fact: &Fact<'_>, d: &RefundRequested) -> Result<(), Corrupt> {
-    account_step(state, fact, d.contract, d.contract_seq)?.open_refund = Some(d.refund);
+    let parts = convert::parts_of(&d.lots);
+    let account = account_step(state, fact, d.contract, d.contract_seq)?;
+    account.open_refund = Some(d.refund);
+    let whole = account.is_whole(&parts).map_err(escrow)?;
     let refund = Refund {
         id: d.refund,
         contract: d.contract,
         institution: fact.institution.ok_or(corrupt("refund without institution"))?,
         cause: convert::refund_cause_of(d.cause),
-        lots: convert::parts_of(&d.lots),
+        lots: parts,
         amount: d.amount_fen,
+        requested_on: Some(fact.recorded_on),
         answer_by_on: d.answer_by_on,
+        decide_by_on: None,
         pay_by_on: None,
+        whole,
         state: RefundState::Requested,
     };
     state.refunds.insert(d.refund, refund);
@@ -175,11 +210,13 @@ pub(super) fn refund_consented(state: &mut WorkingSet, fact: &Fact<'_>, d: &Refu
         return Err(corrupt("a refund consented to over other money than was asked"));
     }
     refund.pay_by_on = d.pay_by_on;
-    let amount = refund.amount;
+    let (amount, whole) = (refund.amount, refund.whole);
     let account = account_step(state, fact, d.contract, d.contract_seq)?;
     account.apply_refund(&parts).map_err(escrow)?;
     account.open_refund = None;
-    account.state = account.state.apply(ContractCommand::End).unwrap_or(ContractState::Ended);
+    if whole {
+        account.state = account.state.apply(ContractCommand::End).unwrap_or(ContractState::Ended);
+    }
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.prepaid, minus(amount)?)?;
     moved(&mut institution.refund, amount)
@@ -215,7 +252,7 @@ pub(super) fn settlement_ordered(
 
 pub(super) fn settlement_paid(state: &mut WorkingSet, fact: &Fact<'_>, d: &SettlementPaid) -> Result<(), Corrupt> {
     let settlement = state.settlements.get_mut(d.settlement).ok_or(corrupt("unknown settlement"))?;
-    settlement.state = settlement.state.pay().map_err(|_| corrupt("settlement paid twice"))?;
+    settlement.state = settlement.state.apply(::escrow::SettlementCommand::Pay).map_err(|_| corrupt("settlement paid twice"))?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.settling, minus(d.amount_fen)?)?;
     moved(&mut institution.payable, minus(d.amount_fen)?)?;
@@ -225,9 +262,13 @@ pub(super) fn settlement_paid(state: &mut WorkingSet, fact: &Fact<'_>, d: &Settl
 pub(super) fn hold_placed(state: &mut WorkingSet, fact: &Fact<'_>, d: &HoldPlaced) -> Result<(), Corrupt> {
     let institution = institution_mut(state, fact)?;
     institution.holds = institution.holds.saturating_add(1);
+    if d.cause == HoldCause::Account {
+        institution.account_holds = institution.account_holds.saturating_add(1);
+    }
     let hold = Hold {
         id: d.hold,
         institution: institution.id,
+        contract: None,
         cause: convert::hold_cause_of(d.cause),
         state: HoldState::Placed,
     };
@@ -238,7 +279,10 @@ pub(super) fn hold_placed(state: &mut WorkingSet, fact: &Fact<'_>, d: &HoldPlace
 pub(super) fn hold_released(state: &mut WorkingSet, fact: &Fact<'_>, d: &HoldReleased) -> Result<(), Corrupt> {
     let hold = state.holds.get_mut(d.hold).ok_or(corrupt("unknown hold"))?;
     hold.state = hold.state.release().map_err(|_| corrupt("hold lifted twice"))?;
+    let of_account = u32::from(hold.scope() == HoldScope::Account);
     let institution = institution_mut(state, fact)?;
-    institution.holds = institution.holds.checked_sub(1).ok_or(corrupt("more holds lifted than placed"))?;
+    let fewer = corrupt("more holds lifted than placed");
+    institution.holds = institution.holds.checked_sub(1).ok_or(fewer)?;
+    institution.account_holds = institution.account_holds.checked_sub(of_account).ok_or(fewer)?;
     Ok(())
 }

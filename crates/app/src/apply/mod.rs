@@ -2,11 +2,13 @@
 //! Folding decides nothing: it makes the moves that the entry records, and finds entries that do
 //! not fit what came before.
 
+mod bank;
 mod contract;
 mod desk;
 mod escrow;
 mod registry;
 mod seal;
+mod watch;
 
 use kernel::{Day, InstitutionId};
 use ledger::{Actor, Body};
@@ -63,11 +65,14 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::ContractSignatureGiven(d) => contract::contract_signature_given(state, d)?,
         Body::ContractSigned(d) => contract::contract_signed(state, fact, d)?,
         Body::FeePaid(d) => escrow::fee_paid(state, fact, d)?,
+        Body::LessonCheckedIn(d) => escrow::lesson_checked_in(state, fact, d)?,
+        Body::DisputeArgued(d) => escrow::dispute_argued(state, fact, d)?,
         Body::LessonClaimed(d) => escrow::lesson_claimed(state, fact, d)?,
         Body::LessonConfirmed(d) => escrow::lesson_confirmed(state, fact, d)?,
         Body::LessonDisputed(d) => escrow::lesson_disputed(state, fact, d)?,
         Body::DisputeDecided(d) => escrow::dispute_decided(state, fact, d)?,
         Body::ContractEnded(d) => escrow::contract_ended(state, fact, d)?,
+        Body::ContractTransferred(d) => contract::contract_transferred(state, fact, d)?,
         Body::RefundRequested(d) => escrow::refund_requested(state, fact, d)?,
         Body::RefundConsented(d) => escrow::refund_consented(state, fact, d)?,
         Body::RefundPaid(d) => escrow::refund_paid(state, fact, d)?,
@@ -75,6 +80,29 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::SettlementPaid(d) => escrow::settlement_paid(state, fact, d)?,
         Body::HoldPlaced(d) => escrow::hold_placed(state, fact, d)?,
         Body::HoldReleased(d) => escrow::hold_released(state, fact, d)?,
+        Body::RefundObjected(d) => watch::refund_objected(state, fact, d)?,
+        Body::RefundDecided(d) => watch::refund_decided(state, fact, d)?,
+        Body::RefundWithdrawn(d) => watch::refund_withdrawn(state, fact, d)?,
+        Body::ContractFrozen(d) => watch::contract_frozen(state, fact, d)?,
+        Body::ContractUnfrozen(d) => watch::contract_unfrozen(state, fact, d)?,
+        Body::InspectionRecorded(d) => watch::inspection_recorded(state, fact, d)?,
+        Body::AlertRaised(d) => watch::alert_raised(state, fact, d)?,
+        Body::AlertStepTaken(d) => watch::alert_step_taken(state, d)?,
+        Body::ClosurePacked(d) => watch::closure_packed(state, fact, d)?,
+        Body::BankStatementRecorded(d) => bank::statement_recorded(state, fact, d)?,
+        Body::BankLineSuspended(d) => bank::line_suspended(state, fact, d)?,
+        Body::SuspenseCleared(d) => bank::suspense_cleared(state, fact, d)?,
+        Body::Reconciled(d) => bank::reconciled(state, fact, d)?,
+        Body::SettlementApproved(d) => bank::settlement_approved(state, d)?,
+        Body::SettlementFailed(d) => bank::settlement_failed(state, fact, d)?,
+        Body::SettlementReturned(d) => bank::settlement_returned(state, fact, d)?,
+        Body::RefundReturned(d) => bank::refund_returned(state, fact, d)?,
+        Body::DepositPaid(d) => bank::deposit_paid(state, fact, d)?,
+        Body::DepositLocked(d) => bank::deposit_locked(state, fact, d)?,
+        Body::DepositReleased(d) => bank::deposit_out(state, fact, d.amount_fen)?,
+        Body::DepositClaimed(d) => bank::deposit_out(state, fact, d.amount_fen)?,
+        Body::InterestCredited(d) => bank::interest_credited(state, fact, d)?,
+        Body::InterestAllotted(d) => bank::interest_allotted(state, fact, d)?,
         Body::DaySealed(d) => seal::day_sealed(state, fact, d)?,
         Body::ApplicationCorrectionAsked(d) => desk::correction_asked(state, d)?,
         Body::ApplicationCorrected(d) => desk::corrected(state, fact, d)?,
@@ -93,6 +121,7 @@ pub fn apply(state: &mut WorkingSet, fact: &Fact<'_>) -> Result<(), Corrupt> {
         Body::NoticeGiven(_) | Body::RecordChanged(_) | Body::PointsChanged(_) | Body::InstitutionGraded(_) => {}
     }
     seal::contract_changed(state, fact);
+    bank::moved_later(state, fact)?;
     let institution = institution_mut(state, fact)?;
     institution.last_seq = institution.last_seq.saturating_add(1);
     institution.last_leaf = fact.leaf;

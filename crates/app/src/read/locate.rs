@@ -30,6 +30,10 @@ pub enum Thing {
     Listing(kernel::ListingId),
     /// A course.
     Course(CourseId),
+    /// A class of a course.
+    Class(kernel::ClassId),
+    /// A session of a class.
+    ClassSession(kernel::ClassSessionId),
     /// A contract, drawn up or in force.
     Contract(ContractId),
     /// A lesson.
@@ -40,6 +44,8 @@ pub enum Thing {
     Settlement(SettlementId),
     /// A hold.
     Hold(HoldId),
+    /// An alert.
+    Alert(kernel::AlertId),
 }
 
 impl Thing {
@@ -51,11 +57,14 @@ impl Thing {
             Thing::Licence(_) => "licence",
             Thing::Listing(_) => "listing",
             Thing::Course(_) => "course",
+            Thing::Class(_) => "class",
+            Thing::ClassSession(_) => "class_session",
             Thing::Contract(_) => "contract",
             Thing::Lesson(_) => "lesson",
             Thing::Refund(_) => "refund",
             Thing::Settlement(_) => "settlement",
             Thing::Hold(_) => "hold",
+            Thing::Alert(_) => "alert",
         }
     }
 
@@ -130,11 +139,14 @@ impl App {
             Thing::Licence(id) => !store::licence_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Listing(id) => !store::listing_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Course(id) => !store::course_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Class(id) => !store::class_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::ClassSession(id) => !store::class_session_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Contract(id) => !store::draft_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Lesson(id) => !store::lesson_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Refund(id) => !store::refund_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Settlement(id) => !store::settlement_load(&read, ledger, &[id]).await?.is_empty(),
             Thing::Hold(id) => !store::hold_load(&read, ledger, &[id]).await?.is_empty(),
+            Thing::Alert(id) => !store::alert_load(&read, ledger, &[id]).await?.is_empty(),
         })
     }
 

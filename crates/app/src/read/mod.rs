@@ -6,29 +6,35 @@ mod escrow;
 mod ledgers;
 mod lists;
 mod locate;
-mod page;
+pub(crate) mod page;
 mod records;
+mod refund_queue;
 mod refund_quote;
 mod registry;
 mod statements;
+mod supervision;
 
 use access::{Action, Caller, Principal, Target};
 
 use crate::error::AppError;
 
-pub use store::{Draft, EntryRow, NamedCourse, NamedInstitution, Payment};
+pub use store::{ClassSession, AlertFilter, Draft, Enrolment, EntryRow, NamedCourse, NamedInstitution, Payment};
 
 pub use contracts::{ContractQuery, ContractView, StatementView};
 pub use escrow::Balances;
 pub use ledgers::{Export, LedgerInfo};
 pub use lists::{ListDifference, ListSnapshot};
 pub use locate::Thing;
+pub(crate) use page::across;
 pub use page::{Cursor, Page, Paged};
 pub use records::{Parties, ReadingQuery, ReadingView, Why};
+pub use refund_queue::{RefundAge, RefundQueue, RefundWaiting};
 pub use refund_quote::Quote;
 pub(crate) use refund_quote::refund_facts;
+pub(crate) use registry::institution_target;
 pub use registry::{InstitutionQuery, InstitutionView, ListedInstitution};
 pub use statements::SealView;
+pub use supervision::{AlertView, JobsOfLedger};
 
 /// Who looks: a signed-in user, or the public.
 pub type Viewer<'a> = Option<&'a Principal>;

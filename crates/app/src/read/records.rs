@@ -66,7 +66,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::ReasonRequired`].
-    pub(super) async fn trace(
+    pub(crate) async fn trace(
         &self,
         viewer: &Principal,
         ledger: &Ledger,

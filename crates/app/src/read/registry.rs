@@ -73,7 +73,7 @@ impl std::str::FromStr for QueuePlace {
 }
 
 /// An institution as the target of an action.
-pub(super) fn institution_target(ledger: &Ledger, institution: InstitutionId) -> Target {
+pub(crate) fn institution_target(ledger: &Ledger, institution: InstitutionId) -> Target {
     Target::Institution { ledger: ledger.id().clone(), region: ledger.region(), institution }
 }
 
@@ -122,6 +122,20 @@ impl App {
         });
         let profile = if full { self.profile(ledger.id(), id).await.ok() } else { None };
         Ok(InstitutionView { institution, name, licence, profile })
+    }
+
+    /// An institution with its profile, for those who may see it.
+    ///
+    /// # Errors
+    /// Not found, denied.
+    pub async fn institution_in_full(
+        &self,
+        viewer: Viewer<'_>,
+        id: InstitutionId,
+    ) -> Result<(InstitutionView, ProfileDetails), AppError> {
+        let ledger = self.ledger_of_allowed(viewer, &[Action::InstitutionReadFull], id).await?;
+        let profile = self.profile(ledger.id(), id).await?;
+        Ok((self.institution(viewer, id).await?, profile))
     }
 
     pub(crate) async fn institution_in(&self, ledger: &Ledger, id: InstitutionId) -> Result<Institution, AppError> {

@@ -6,11 +6,12 @@ use access::{Action, Role};
 use contract::refund::{RefundBasis, RefundCause, RefundLaw, refund};
 use contract::{ContractCommand, ContractState, Party};
 use escrow::Account;
-use kernel::{ContractId, Day, DayCount, Fen, RefundId, RuleId, Violation};
+use kernel::{ContractId, Day, Fen, RefundId, RuleId, Violation};
 use ledger::body::{ConsentedBy, ContractEndGround, ContractEnded, RefundConsented, RefundRequested};
 use registry::Institution;
 use serde_json::json;
 
+use super::refund_consent::pay_by_on;
 use super::{account, arithmetic};
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
@@ -187,7 +188,7 @@ impl ContractEnd {
         let outside = if all { paid.checked_sub(amount).map_err(super::overflow)? } else { Fen::ZERO };
         let with_refund = amount > Fen::ZERO;
         let answer_by_on = context.ruled_deadline(context.today, &context.policy.refund_answer);
-        let pay_by_on = ground.consent.and_then(|_| self.pay_by_on(account, context));
+        let pay_by_on = ground.consent.and_then(|_| pay_by_on(&account.terms, context));
         let answer = json!({
             "id": self.contract.to_string(),
             "institution": institution.id.to_string(),
@@ -235,19 +236,5 @@ impl ContractEnd {
             decision = decision.entry(institution.id, context.today, body, None);
         }
         Ok(decision)
-    }
-
-    /// The last day to pay, as of a refund that is consented to today.
-    fn pay_by_on(&self, account: &Account, context: &Context<'_>) -> Option<Day> {
-        let terms = &account.terms;
-        let rule = if context.today < terms.first_lesson_on {
-            &context.policy.refund_pay_back_before_start
-        } else {
-            &context.policy.refund_pay_back_after_start
-        };
-        // The parties may agree on an earlier day, never on a later one.
-        let agreed = context.deadline(context.today, DayCount::Days(terms.refund_terms.pay_back_days));
-        let ruled = context.ruled_deadline(context.today, rule);
-        ruled.into_iter().chain(agreed).min()
     }
 }

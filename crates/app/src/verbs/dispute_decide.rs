@@ -7,6 +7,7 @@ use ledger::body::{DisputeDecided, DisputeDecision};
 use serde_json::json;
 
 use super::{arithmetic, lesson};
+use crate::classes::remind::decided;
 use crate::context::{Context, Decision, Secret, Verb};
 use crate::convert;
 use crate::refusal::{Stop, illegal};
@@ -35,6 +36,9 @@ impl Verb for DisputeDecide {
             DisputeDecision::Family => LessonCommand::DecideForFamily,
         };
         let next = lesson.state.apply(command).map_err(illegal("lesson"))?;
+        if self.decision == DisputeDecision::Institution {
+            super::not_frozen(account)?;
+        }
         let answer = json!({
             "id": lesson.id.to_string(),
             "contract": lesson.contract.to_string(),
@@ -51,6 +55,8 @@ impl Verb for DisputeDecide {
             lesson: lesson.id,
             lots: convert::lot_parts(&lesson.frozen),
         };
-        Ok(Decision::new(201, answer).entry(lesson.institution, context.today, body, Some(self.reason.clone())))
+        let told = decided(lesson, account.terms.guardian, self.decision.as_str(), context.now);
+        let done = Decision::new(201, answer);
+        Ok(done.entry(lesson.institution, context.today, body, Some(self.reason.clone())).told(told))
     }
 }

@@ -2,10 +2,10 @@
 
 use access::Action;
 use kernel::HoldId;
-use ledger::HoldReleased;
-use serde_json::json;
+use ledger::body::{ContractUnfrozen, HoldReleased};
 
-use super::hold;
+use super::hold_place::answer;
+use super::{fits, hold};
 use crate::context::{Context, Decision, Verb};
 use crate::refusal::{Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
@@ -25,12 +25,14 @@ impl Verb for HoldRelease {
         let (hold, institution) = hold(state, self.hold)?;
         context.allow(Action::HoldRelease, institution)?;
         let next = hold.state.release().map_err(illegal("hold"))?;
-        let answer = json!({
-            "id": hold.id.to_string(),
-            "institution": institution.id.to_string(),
-            "cause": hold.cause.as_str(),
-            "state": next.as_str(),
-        });
-        Ok(Decision::new(201, answer).entry(institution.id, context.today, HoldReleased { hold: hold.id }, None))
+        let lifted = escrow::Hold { state: next, ..hold.clone() };
+        let decision = Decision::new(201, answer(&lifted));
+        let Some(contract) = hold.contract else {
+            return Ok(decision.entry(institution.id, context.today, HoldReleased { hold: hold.id }, None));
+        };
+        let account = fits(state.accounts.get(contract), "hold without contract")?;
+        let contract_seq = account.last_seq.saturating_add(1);
+        let body = ContractUnfrozen { contract, contract_seq, hold: hold.id };
+        Ok(decision.entry(institution.id, context.today, body, None))
     }
 }

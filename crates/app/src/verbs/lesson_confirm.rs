@@ -30,14 +30,14 @@ impl Verb for LessonConfirm {
         let (lesson, account) = lesson(state, self.lesson)?;
         context.allow_contract(Action::LessonConfirm, &account.terms)?;
         let command = match self.by {
-            ConfirmedBy::Guardian => LessonCommand::Confirm,
+            ConfirmedBy::Guardian | ConfirmedBy::CheckIn => LessonCommand::Confirm,
             ConfirmedBy::Silence => LessonCommand::DeemConfirm,
         };
         let next = lesson.state.apply(command).map_err(illegal("lesson"))?;
         if self.by == ConfirmedBy::Silence {
             let clock = &context.policy.deemed_confirmation;
             // A year without a calendar when the lesson was recorded may have one by now.
-            let last = lesson.deemed_confirmed_on.or_else(|| context.ruled_deadline(lesson.held_on, clock));
+            let last = lesson.deemed_confirmed_on.or_else(|| context.ruled_deadline(lesson.asked_on(), clock));
             if last.is_none_or(|last| context.today <= last) {
                 let limit = last.map_or_else(|| "-".to_owned(), |last| last.to_string());
                 return Err(Violation::of(RuleId::DeemedConfirmationClock)
@@ -46,6 +46,7 @@ impl Verb for LessonConfirm {
                     .into());
             }
         }
+        super::not_frozen(account)?;
         let parts = account.release_parts(&lesson.lots).map_err(arithmetic)?;
         let answer = json!({
             "id": lesson.id.to_string(),

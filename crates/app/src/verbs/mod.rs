@@ -1,23 +1,31 @@
 //! The use cases that append to a ledger, one file per verb. Each is authorised inside its decision,
 //! on the state it decides on.
 
+mod alert_step;
 mod application_accept;
 mod application_correct;
 mod application_decide;
 mod application_examine;
 mod application_submit;
+mod bank;
+mod closure_pack;
 mod contract_draft;
 mod contract_end;
 mod contract_sign;
+mod contract_transfer;
 mod course_draft;
 mod course_publish;
 mod day_seal;
+mod deposit;
+mod dispute_argue;
 mod dispute_decide;
 mod fee_pay;
 mod hold_place;
 mod hold_release;
+mod inspection_record;
 mod institution_register;
 mod ledger_open;
+mod lesson_check_in;
 mod lesson_claim;
 mod lesson_confirm;
 mod lesson_dispute;
@@ -30,33 +38,46 @@ mod licence_revoke;
 mod licence_suspend;
 mod listing_decide;
 mod listing_step;
+mod payouts;
 mod person_erase;
 mod policy_adopt;
+mod reconcile;
 mod record_change;
+mod refund_all;
 mod refund_consent;
+mod refund_object;
 mod refund_payout;
 mod refund_request;
 mod settlement_order;
 mod settlement_payout;
 mod template_adopt;
 
+pub use alert_step::{AlertRaise, AlertStepTake};
 pub use application_accept::{ApplicationAccept, ApplicationDeemAccepted};
 pub use application_correct::{ApplicationAskCorrection, ApplicationCorrect};
 pub use application_decide::{ApplicationDecide, GrantedLicence, RenewalDeemGranted};
 pub use application_examine::{ApplicationCheckSite, ApplicationEnd, ApplicationReview};
 pub use application_submit::{ApplicationSubmit, Document};
+pub(crate) use bank::named;
+pub use bank::{BookedOn, Explanation, Found, LinesBook, StatementRecord, SuspenseClear};
+pub use closure_pack::ClosurePack;
 pub use contract_draft::ContractDraft;
 pub use contract_end::{ContractEnd, Ending};
 pub use contract_sign::ContractSign;
+pub use contract_transfer::ContractTransfer;
 pub use course_draft::CourseDraft;
 pub use course_publish::CoursePublish;
 pub use day_seal::DaySeal;
+pub use deposit::{DepositChange, DepositMove};
+pub use dispute_argue::DisputeArgue;
 pub use dispute_decide::DisputeDecide;
 pub use fee_pay::FeePay;
 pub use hold_place::HoldPlace;
 pub use hold_release::HoldRelease;
+pub use inspection_record::InspectionRecord;
 pub use institution_register::InstitutionRegister;
 pub use ledger_open::LedgerOpen;
+pub use lesson_check_in::LessonCheckIn;
 pub use lesson_claim::LessonClaim;
 pub use lesson_confirm::LessonConfirm;
 pub use lesson_dispute::LessonDispute;
@@ -69,13 +90,17 @@ pub use licence_revoke::LicenceRevoke;
 pub use licence_suspend::LicenceSuspend;
 pub use listing_decide::ListingDecide;
 pub use listing_step::{InstitutionGrade, ListingStepTake, ListsPublish, PointsGive};
+pub use payouts::{RefundReturn, SettlementApprove, SettlementFail, SettlementReturn, SuspenseClearAndPay};
 pub(crate) use person_erase::erasable_on;
 pub use person_erase::{FamilyContract, PersonErase};
 pub use policy_adopt::PolicyAdopt;
+pub use reconcile::Reconcile;
 pub use record_change::{RecordEdit, RecordEditAppend};
+pub use refund_all::RefundAll;
 pub use refund_consent::RefundConsent;
 pub use refund_payout::RefundPayout;
-pub use refund_request::RefundRequest;
+pub use refund_object::{RefundDecide, RefundObject, RefundWithdraw};
+pub use refund_request::{Asked, RefundRequest};
 pub use settlement_order::SettlementOrder;
 pub use settlement_payout::SettlementPayout;
 pub use template_adopt::TemplateAdopt;
@@ -185,6 +210,14 @@ fn settlement(state: &WorkingSet, id: SettlementId) -> Result<(&Settlement, &Ins
 fn hold(state: &WorkingSet, id: HoldId) -> Result<(&Hold, &Institution), Stop> {
     let hold = state.holds.get(id).ok_or_else(|| not_found("hold"))?;
     Ok((hold, fits(state.institutions.get(hold.institution), "hold without institution")?))
+}
+
+/// Does no hold keep the money of this contract where it is?
+fn not_frozen(account: &Account) -> Result<(), Stop> {
+    match account.holds {
+        0 => Ok(()),
+        holds => Err(Violation::of(kernel::RuleId::HoldBlocksRelease).with(0, holds).into()),
+    }
 }
 
 /// The institution as a seller, for the contract's checks.

@@ -2,11 +2,12 @@
 //! institution holds no licence in force. The hours are returned and the money waits for the bank.
 
 use access::{Action, Role};
-use escrow::RefundCommand;
-use kernel::{RefundId, RuleId, Violation};
+use contract::Terms;
+use escrow::{Refund, RefundCommand, RefundState};
+use kernel::{Day, RefundId, RuleId, Violation};
 use ledger::body::{ConsentedBy, RefundConsented};
 use registry::InstitutionState;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{fits, refund};
 use crate::context::{Context, Decision, Verb};
@@ -36,6 +37,10 @@ impl Verb for RefundConsent {
             Some(_) => ConsentedBy::Institution,
         };
         let clock = &context.policy.refund_answer;
+        if by == ConsentedBy::Silence && refund.state == RefundState::Objected {
+            let (what, state) = ("refund".into(), refund.state.as_str().into());
+            return Err(Refusal::State { what, state, command: "consent_by_silence".into() }.into());
+        }
         if by == ConsentedBy::Silence {
             let last = refund.answer_by_on;
             if last.is_none_or(|last| context.today <= last) {
@@ -55,28 +60,8 @@ impl Verb for RefundConsent {
             let (state, command) = (institution.state.as_str().into(), "consent_for_institution".into());
             return Err(Refusal::State { what: "institution".into(), state, command }.into());
         }
-        let terms = &account.terms;
-        let pay_back = if context.today < terms.first_lesson_on {
-            &context.policy.refund_pay_back_before_start
-        } else {
-            &context.policy.refund_pay_back_after_start
-        };
-        // The parties may agree on an earlier day, never on a later one.
-        let agreed = context.deadline(context.today, kernel::DayCount::Days(terms.refund_terms.pay_back_days));
-        let pay_by_on = match (context.ruled_deadline(context.today, pay_back), agreed) {
-            (Some(ruled), Some(agreed)) => Some(ruled.min(agreed)),
-            (ruled, agreed) => ruled.or(agreed),
-        };
-        let answer = json!({
-            "id": refund.id.to_string(),
-            "contract": refund.contract.to_string(),
-            "institution": institution.id.to_string(),
-            "state": next.as_str(),
-            "cause": refund.cause.as_str(),
-            "amount_fen": refund.amount.fen(),
-            "answer_by_on": refund.answer_by_on.map(|day| day.to_string()),
-            "pay_by_on": pay_by_on.map(|day| day.to_string()),
-        });
+        let pay_by_on = pay_by_on(&account.terms, context);
+        let answer = answer(&escrow::Refund { state: next, pay_by_on, ..refund.clone() });
         let body = RefundConsented {
             by,
             contract: refund.contract,
@@ -87,4 +72,34 @@ impl Verb for RefundConsent {
         };
         Ok(Decision::new(201, answer).entry(institution.id, context.today, body, None))
     }
+}
+
+/// A refund as a decision answers it.
+pub(super) fn answer(refund: &Refund) -> Value {
+    let day = |day: Option<Day>| day.map(|day| day.to_string());
+    json!({
+        "id": refund.id.to_string(),
+        "contract": refund.contract.to_string(),
+        "institution": refund.institution.to_string(),
+        "state": refund.state.as_str(),
+        "cause": refund.cause.as_str(),
+        "amount_fen": refund.amount.fen(),
+        "whole": refund.whole,
+        "requested_on": day(refund.requested_on),
+        "answer_by_on": day(refund.answer_by_on),
+        "decide_by_on": day(refund.decide_by_on),
+        "pay_by_on": day(refund.pay_by_on),
+    })
+}
+
+/// The last day to pay what is agreed today. The parties may agree on an earlier day than the rule,
+/// never on a later one.
+pub(super) fn pay_by_on(terms: &Terms, context: &Context<'_>) -> Option<Day> {
+    let rule = if context.today < terms.first_lesson_on {
+        &context.policy.refund_pay_back_before_start
+    } else {
+        &context.policy.refund_pay_back_after_start
+    };
+    let agreed = context.deadline(context.today, kernel::DayCount::Days(terms.refund_terms.pay_back_days));
+    context.ruled_deadline(context.today, rule).into_iter().chain(agreed).min()
 }

@@ -2,12 +2,12 @@
 
 use access::Action;
 use escrow::RefundCommand;
-use kernel::RefundId;
+use kernel::{RefundId, RuleId, Violation};
 use ledger::Hash;
 use ledger::body::RefundPaid;
-use serde_json::json;
 
-use super::refund;
+use super::refund_consent::answer;
+use super::{fits, refund};
 use crate::context::{Context, Decision, Verb};
 use crate::refusal::{Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
@@ -29,16 +29,15 @@ impl Verb for RefundPayout {
         let (refund, account) = refund(state, self.refund)?;
         context.allow_contract(Action::RefundPayout, &account.terms)?;
         let next = refund.state.apply(RefundCommand::Pay).map_err(illegal("refund"))?;
-        let answer = json!({
-            "id": refund.id.to_string(),
-            "contract": refund.contract.to_string(),
-            "institution": refund.institution.to_string(),
-            "state": next.as_str(),
-            "cause": refund.cause.as_str(),
-            "amount_fen": refund.amount.fen(),
-            "answer_by_on": refund.answer_by_on.map(|day| day.to_string()),
-            "pay_by_on": refund.pay_by_on.map(|day| day.to_string()),
-        });
+        let institution = fits(state.institutions.get(refund.institution), "refund without institution")?;
+        let holds = account.holds.saturating_add(institution.account_holds);
+        if holds > 0 {
+            return Err(Violation::of(RuleId::HoldBlocksRelease).with(0, holds).into());
+        }
+        if let Some(violation) = super::payouts::covered(institution, refund.amount) {
+            return Err(violation.into());
+        }
+        let answer = answer(&escrow::Refund { state: next, ..refund.clone() });
         let body = RefundPaid {
             amount_fen: refund.amount,
             contract: refund.contract,

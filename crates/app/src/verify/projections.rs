@@ -92,10 +92,15 @@ pub(super) async fn compare(
     compare!(found, read, ledger, state, "listing", listings, store::listing_all, |r| r.id, same);
     compare!(found, read, ledger, state, "course", courses, store::course_all, |r| r.id, published);
     compare!(found, read, ledger, state, "contract", accounts, store::account_all, |r| r.terms.id, same);
+    compare!(found, read, ledger, state, "contract_transfer", transfers, store::transfer_all, |r| r.id, same);
     compare!(found, read, ledger, state, "lesson", lessons, store::lesson_all, |r| r.id, same);
+    compare!(found, read, ledger, state, "check_in", check_ins, store::check_in_all, |r| r.id, same);
     compare!(found, read, ledger, state, "refund", refunds, store::refund_all, |r| r.id, same);
     compare!(found, read, ledger, state, "settlement", settlements, store::settlement_all, |r| r.id, same);
     compare!(found, read, ledger, state, "hold", holds, store::hold_all, |r| r.id, same);
+    compare!(found, read, ledger, state, "alert", alerts, store::alert_all, |r| r.id, same);
+    compare!(found, read, ledger, state, "inspection", inspections, store::inspection_all, |r| r.id, same);
+    compare!(found, read, ledger, state, "closure", closures, store::closure_all, |r| r.id, same);
     compare!(found, read, ledger, state, "payment", payments, store::payment_all, |r| r.id, hashed);
     drafts(read, ledger, state, &mut found).await?;
     seals(read, ledger, state, &mut found).await?;

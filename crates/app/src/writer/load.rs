@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use store::{StoreError, Tx};
 
 use super::LedgerCore;
-use crate::working_set::{Wanted, WorkingSet};
+use crate::working_set::{SessionFacts, Wanted, WorkingSet};
 
 fn list<T: Copy>(ids: &BTreeSet<T>) -> Vec<T> {
     ids.iter().copied().collect()
@@ -26,6 +26,7 @@ pub(super) async fn working_set(
         wanted.accounts.insert(lesson.contract);
         state.lessons.load(lesson.id, lesson);
     }
+    sessions(tx, core, &wanted, state).await?;
     for refund in store::refund_load(tx, id, &list(&wanted.refunds)).await? {
         wanted.accounts.insert(refund.contract);
         state.refunds.load(refund.id, refund);
@@ -34,8 +35,13 @@ pub(super) async fn working_set(
         wanted.institutions.insert(settlement.institution);
         state.settlements.load(settlement.id, settlement);
     }
+    for alert in store::alert_load(tx, id, &list(&wanted.alerts)).await? {
+        wanted.institutions.insert(alert.institution);
+        state.alerts.load(alert.id, alert);
+    }
     for hold in store::hold_load(tx, id, &list(&wanted.holds)).await? {
         wanted.institutions.insert(hold.institution);
+        wanted.accounts.extend(hold.contract);
         state.holds.load(hold.id, hold);
     }
     for application in store::application_load(tx, id, &list(&wanted.applications)).await? {
@@ -47,10 +53,37 @@ pub(super) async fn working_set(
         state.listings.load(listing.id, listing);
     }
     crate::sealing::load(tx, id, &mut wanted, state).await?;
+    crate::bank::load(tx, id, &mut wanted, state).await?;
     contracts(tx, core, &mut wanted, state).await?;
     institutions(tx, core, &mut wanted, state).await?;
     unique_values(tx, core, &wanted, state, careful).await?;
     crate::family::load(tx, id, &wanted, state).await
+}
+
+/// Sessions of classes, who is enrolled, what was claimed for them, and who checked in.
+async fn sessions(tx: &Tx, core: &LedgerCore, wanted: &Wanted, state: &mut WorkingSet) -> Result<(), StoreError> {
+    if wanted.class_sessions.is_empty() {
+        return Ok(());
+    }
+    let (id, ids) = (&core.id, list(&wanted.class_sessions));
+    let sessions = store::class_session_load(tx, id, &ids).await?;
+    let classes: BTreeSet<_> = sessions.iter().map(|session| session.class).collect();
+    let enrolments = store::enrolments_of(tx, id, &list(&classes)).await?;
+    for session in sessions {
+        let in_class = enrolments.iter().filter(|e| e.class == session.class && e.holds_on(session.held_on));
+        let enrolled = in_class.map(|enrolment| enrolment.contract).collect();
+        state.class_sessions.insert(session.id, SessionFacts { session, enrolled });
+    }
+    for lesson in store::lessons_of_sessions(tx, id, &ids).await? {
+        if let Some(session) = lesson.class_session {
+            state.session_lessons.insert((lesson.contract, session), lesson.id);
+        }
+        state.lessons.load(lesson.id, lesson);
+    }
+    for check_in in store::check_ins_of_sessions(tx, id, &ids).await? {
+        state.checked_in.insert((check_in.contract, check_in.class_session));
+    }
+    Ok(())
 }
 
 async fn contracts(tx: &Tx, core: &LedgerCore, wanted: &mut Wanted, state: &mut WorkingSet) -> Result<(), StoreError> {

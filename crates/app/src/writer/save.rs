@@ -1,6 +1,6 @@
 //! Saves what a batch changed: multi-row inserts and one write per touched row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::LedgerId;
 use store::{StoreError, Tx};
@@ -8,6 +8,7 @@ use store::{StoreError, Tx};
 use super::LedgerCore;
 use super::append::Appended;
 use crate::context::Side;
+use crate::outbox::{self, Pen};
 use crate::working_set::WorkingSet;
 
 /// `before`: entries that the ledger had.
@@ -37,10 +38,19 @@ pub(crate) async fn projections(tx: &Tx, id: &LedgerId, state: &WorkingSet) -> R
     store::course_save(tx, id, &state.courses.changed()).await?;
     store::draft_save(tx, id, &state.drafts.changed()).await?;
     store::account_save(tx, id, &state.accounts.changed()).await?;
+    store::transfer_save(tx, id, &state.transfers.changed()).await?;
+    store::contract_holders_save(tx, id, &state.transfers.changed()).await?;
     store::lesson_save(tx, id, &state.lessons.changed()).await?;
+    store::check_in_save(tx, id, &state.check_ins.changed()).await?;
     store::refund_save(tx, id, &state.refunds.changed()).await?;
     store::settlement_save(tx, id, &state.settlements.changed()).await?;
     store::hold_save(tx, id, &state.holds.changed()).await?;
+    store::statement_save(tx, id, &state.statements.changed()).await?;
+    store::suspended_line_save(tx, id, &state.suspended.changed()).await?;
+    store::reconciliation_save(tx, id, &state.reconciliations.changed()).await?;
+    store::alert_save(tx, id, &state.alerts.changed()).await?;
+    store::inspection_save(tx, id, &state.inspections.changed()).await?;
+    store::closure_save(tx, id, &state.closures.changed()).await?;
     store::seal_save(tx, id, &state.seals.changed()).await?;
     store::sealed_contract_save(tx, id, &state.sealed_contracts.changed()).await?;
     Ok(())
@@ -50,8 +60,9 @@ pub(crate) async fn projections(tx: &Tx, id: &LedgerId, state: &WorkingSet) -> R
 async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appended) -> Result<(), StoreError> {
     let id = &core.id;
     let mut references = HashMap::new();
-    let (mut profiles, mut people) = (Vec::new(), Vec::new());
+    let (mut profiles, mut people, mut notices) = (Vec::new(), Vec::new(), Vec::new());
     let (mut children, mut controllers) = (HashMap::new(), HashMap::new());
+    let mut bank_lines = BTreeMap::new();
     for side in &appended.side {
         match side {
             Side::Profile(profile) => profiles.push(&**profile),
@@ -65,12 +76,23 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
             Side::ControllerKey(institution, key) => {
                 controllers.insert(*institution, (*institution, *key));
             }
+            // What was said of a line last holds.
+            Side::BankLine(line) => {
+                bank_lines.insert(line.id, &**line);
+            }
             Side::CourseName(course, name) => store::course_name_save(tx, id, *course, name).await?,
             Side::Erasure(family) => store::family_erase(tx, id, family).await?,
             Side::Ties(institution, item, ties) => store::ties_replace(tx, id, *institution, *item, ties).await?,
+            Side::Notice(notice) => notices.push((**notice).clone()),
+            Side::AlertFacts(alert, facts) => store::alert_facts_save(tx, id, *alert, facts).await?,
             Side::Document(contract, sealed) => store::draft_document_save(tx, id, *contract, sealed).await?,
         }
     }
+    if !notices.is_empty() {
+        let pen = Pen { vault: &core.vault, effects: &*core.effects, ledger: id, region: core.region };
+        outbox::write(tx, &pen, &notices, core.effects.now()).await?;
+    }
+    store::bank_line_save(tx, id, &bank_lines.into_values().collect::<Vec<_>>()).await?;
     store::profile_save(tx, id, &profiles).await?;
     store::child_key_save(tx, id, &children.values().collect::<Vec<_>>()).await?;
     store::controller_key_save(tx, id, &controllers.values().collect::<Vec<_>>()).await?;

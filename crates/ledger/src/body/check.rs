@@ -112,11 +112,34 @@ impl Body {
             Body::SettlementOrdered(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::SettlementPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::ApplicationCorrected(d) => unless(d.documents.len() <= LIST_MAX, "documents"),
+            Body::DisputeArgued(d) => unless(d.documents.len() <= LIST_MAX, "documents"),
             Body::ApplicationSiteChecked(d) => unless(d.documents.len() <= LIST_MAX, "documents"),
             Body::LicenceInspected(d) => unless((1_990..=2_199).contains(&d.year), "year"),
             Body::PointsChanged(d) => unless((1..=1_000).contains(&d.points), "points"),
+            Body::InspectionRecorded(d) => unless(d.problems <= 10_000, "problems"),
+            Body::AlertRaised(d) => unless((1..=10_000).contains(&d.rule_version), "rule_version"),
+            Body::ClosurePacked(d) => unless(price(d.owed_fen), "owed_fen"),
             Body::DaySealed(d) => unless(d.adds_up(), "custody_fen"),
+            Body::BankStatementRecorded(d) => {
+                unless(price(d.closing_fen), "closing_fen")?;
+                unless(price(d.opening_fen), "opening_fen")?;
+                unless(d.sequence > 0, "sequence")
+            }
+            Body::BankLineSuspended(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::SuspenseCleared(d) => {
+                unless(positive(d.amount_fen), "amount_fen")?;
+                unless(d.explained_once(), "line")
+            }
+            Body::Reconciled(d) => unless(d.adds_up(), "required_fen"),
+            Body::SettlementReturned(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::RefundReturned(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::DepositPaid(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::DepositReleased(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::DepositClaimed(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::InterestCredited(d) => unless(positive(d.amount_fen), "amount_fen"),
+            Body::InterestAllotted(d) => unless(positive(d.amount_fen), "amount_fen"),
             Body::LedgerOpened(_)
+            | Body::LessonCheckedIn(_)
             | Body::PolicyAdopted(_)
             | Body::TemplateAdopted(_)
             | Body::ApplicationAccepted(_)
@@ -128,6 +151,7 @@ impl Body {
             | Body::LicenceEnded(_)
             | Body::ListingChanged(_)
             | Body::ContractSignatureGiven(_)
+            | Body::ContractTransferred(_)
             | Body::HoldPlaced(_)
             | Body::HoldReleased(_)
             | Body::ApplicationCorrectionAsked(_)
@@ -144,6 +168,15 @@ impl Body {
             | Body::ListingStepTaken(_)
             | Body::InstitutionGraded(_)
             | Body::ListsPublished(_)
+            | Body::SettlementApproved(_)
+            | Body::SettlementFailed(_)
+            | Body::DepositLocked(_)
+            | Body::RefundObjected(_)
+            | Body::RefundDecided(_)
+            | Body::RefundWithdrawn(_)
+            | Body::ContractFrozen(_)
+            | Body::ContractUnfrozen(_)
+            | Body::AlertStepTaken(_)
             | Body::SubjectErased(_) => Ok(()),
         }
     }

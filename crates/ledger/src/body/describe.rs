@@ -179,7 +179,23 @@ impl Body {
             Body::PointsChanged(d) => d.sentence(),
             Body::InstitutionGraded(d) => d.sentence(),
             Body::ListsPublished(d) => d.sentence(),
+            Body::LessonCheckedIn(d) => d.sentence(),
+            Body::DisputeArgued(d) => d.sentence(),
             Body::SubjectErased(d) => d.sentence(),
+            Body::BankStatementRecorded(d) => d.sentence(),
+            Body::BankLineSuspended(d) => d.sentence(),
+            Body::SuspenseCleared(d) => d.sentence(),
+            Body::Reconciled(d) => d.sentence(),
+            Body::SettlementApproved(d) => d.sentence(),
+            Body::SettlementFailed(d) => d.sentence(),
+            Body::SettlementReturned(d) => d.sentence(),
+            Body::RefundReturned(d) => d.sentence(),
+            Body::DepositPaid(d) => d.sentence(),
+            Body::DepositLocked(d) => d.sentence(),
+            Body::DepositReleased(d) => d.sentence(),
+            Body::DepositClaimed(d) => d.sentence(),
+            Body::InterestCredited(d) => d.sentence(),
+            Body::InterestAllotted(d) => d.sentence(),
             Body::ListingChanged(d) => (
                 format!("机构名单变动：{}，{} 公布。", d.list.zh(), d.published_on),
                 format!("The institution's listing is now: {}, published on {}.", d.list, d.published_on),
@@ -253,6 +269,7 @@ impl Body {
                 let by = match d.by {
                     ConfirmedBy::Guardian => "by the guardian",
                     ConfirmedBy::Silence => "by silence",
+                    ConfirmedBy::CheckIn => "by the check-in",
                 };
                 (
                     format!("合同 {}：消课 {} {}，{hours} 课时，{fen} 归机构。", d.contract, d.lesson, d.by.zh()),
@@ -319,6 +336,10 @@ impl Body {
                     format!("Contract {}: refund {} is agreed {by}; {hours} class hours, {fen}.", d.contract, d.refund),
                 )
             }
+            Body::ContractTransferred(d) => (
+                format!("合同 {}：转让给监护人 {}（学员 {}）。", d.contract, d.guardian, d.pupil),
+                format!("Contract {} is handed to guardian {} (pupil {}).", d.contract, d.guardian, d.pupil),
+            ),
             Body::ContractEnded(d) => (
                 format!(
                     "合同 {} 由{}解除：{}；托管之外由机构另行退还 {}。",
@@ -352,6 +373,15 @@ impl Body {
                 format!("Releases to the institution are held, {} (cause: {}).", d.hold, d.cause),
             ),
             Body::HoldReleased(d) => (format!("解除冻结 {}。", d.hold), format!("Hold {} is released.", d.hold)),
+            Body::RefundObjected(d) => d.sentence(),
+            Body::RefundDecided(d) => d.sentence(),
+            Body::RefundWithdrawn(d) => d.sentence(),
+            Body::ContractFrozen(d) => d.sentence(),
+            Body::ContractUnfrozen(d) => d.sentence(),
+            Body::InspectionRecorded(d) => d.sentence(),
+            Body::AlertRaised(d) => d.sentence(),
+            Body::AlertStepTaken(d) => d.sentence(),
+            Body::ClosurePacked(d) => d.sentence(),
             Body::DaySealed(d) => sealed(d),
         };
         Sentence { zh, en }

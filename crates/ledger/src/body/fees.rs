@@ -1,8 +1,8 @@
 //! Entries about contracts, prepaid fees, lessons, refunds, settlements and holds.
 
 use kernel::{
-    Category, ClassHours, ContractId, CourseId, Day, Fen, HoldId, Instant, LessonId, LotId, Mode, PaymentId, RefundId,
-    SettlementId, Stage, SubjectId,
+    Category, ClassHours, ClassSessionId, ContractId, CourseId, Day, Fen, HoldId, Instant, LessonId, LotId, Mode, PaymentId, RefundId,
+    SettlementId, Stage, SubjectId, TransferId,
 };
 
 use super::words::{
@@ -101,6 +101,7 @@ record! {
 record! {
     /// The institution says that a lesson was held; its hours are reserved.
     LessonClaimed {
+        class_session: Option<ClassSessionId> = "session of a class that it was part of",
         contract: ContractId = "the contract",
         contract_seq: u64 = "number of this entry within the contract",
         deemed_confirmed_on: Option<Day> = "day from which silence confirms",
@@ -127,6 +128,7 @@ record! {
     LessonDisputed {
         contract: ContractId = "the contract",
         contract_seq: u64 = "number of this entry within the contract",
+        decide_by_on: Option<Day> = "last day for the decision",
         lesson: LessonId = "the lesson",
         lots: Vec<LotPart> = "hours and value by lot",
         reason: DisputeReason = "why",
@@ -177,6 +179,18 @@ record! {
         contract_seq: u64 = "number of this entry within the contract",
         ground: ContractEndGround = "on which ground",
         outside_escrow_fen: Fen = "what the institution gives back beside escrow",
+    }
+}
+
+record! {
+    /// The family hands the contract to another: what it may ask of the institution is from here on the
+    /// other's. `commit`: the notice to the institution, with who they are.
+    ContractTransferred {
+        contract: ContractId = "the contract",
+        contract_seq: u64 = "number of this entry within the contract",
+        guardian: SubjectId = "the guardian from now on, a pseudonym",
+        pupil: SubjectId = "the pupil from now on, a pseudonym",
+        transfer: TransferId = "the transfer",
     }
 }
 

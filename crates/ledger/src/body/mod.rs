@@ -2,25 +2,32 @@
 //! (its scope, whether it may carry a commitment). The posting rule is in `postings`, the ranges
 //! in `check`, plain sentences in `describe`.
 
+mod bank;
 mod check;
 mod describe;
+mod describe_bank;
 mod desk;
+mod evidence;
 mod fees;
 mod postings;
 mod privacy;
 mod registry;
 mod seals;
+mod watch;
 mod words;
 
 use kernel::ContractId;
 
+pub use bank::*;
 pub use describe::Sentence;
 pub use desk::*;
+pub use evidence::*;
 pub use fees::*;
 pub use postings::{Account, AccountError, Posting, parts_fen};
 pub use privacy::*;
 pub use registry::*;
 pub use seals::*;
+pub use watch::*;
 pub use words::*;
 
 use crate::wire::{Cursor, Fault, Field, Record};
@@ -149,6 +156,8 @@ entry_types! {
     RefundRequested = "refund_requested" / "申请退费" / "refund requested" / Contract / Some(("理由", "reason")),
     RefundConsented = "refund_consented" / "同意退费" / "refund consented" / Contract / None,
     ContractEnded = "contract_ended" / "合同解除" / "contract ended" / Contract / Some(("理由", "reason")),
+    ContractTransferred = "contract_transferred" / "合同转让" / "contract transferred" / Contract
+        / Some(("转让通知", "notice")),
     RefundPaid = "refund_paid" / "退费到账" / "refund paid" / Contract / None,
     SettlementOrdered = "settlement_ordered" / "结算指令" / "settlement ordered" / Institution / None,
     SettlementPaid = "settlement_paid" / "结算拨付" / "settlement paid" / Institution / None,
@@ -191,7 +200,49 @@ entry_types! {
         / Some(("评分指标", "indicators")),
     ListsPublished = "lists_published" / "名单公布" / "lists published" / Ledger
         / None,
+    RefundObjected = "refund_objected" / "退费异议" / "refund objected to" / Contract / Some(("异议内容", "objection")),
+    RefundDecided = "refund_decided" / "退费异议裁决" / "objection to a refund decided" / Contract
+        / Some(("理由", "reason")),
+    RefundWithdrawn = "refund_withdrawn" / "撤回退费申请" / "refund withdrawn" / Contract / None,
+    ContractFrozen = "contract_frozen" / "合同资金冻结" / "contract frozen" / Contract / Some(("理由", "reason")),
+    ContractUnfrozen = "contract_unfrozen" / "合同资金解冻" / "contract unfrozen" / Contract / None,
+    InspectionRecorded = "inspection_recorded" / "检查记录" / "inspection recorded" / Institution
+        / Some(("检查情况", "findings")),
+    AlertRaised = "alert_raised" / "预警" / "alert raised" / Institution / None,
+    AlertStepTaken = "alert_step_taken" / "预警处置" / "step about an alert" / Institution
+        / Some(("处置内容", "what was said")),
+    ClosurePacked = "closure_packed" / "关停清算包" / "closure pack made" / Institution / None,
+    LessonCheckedIn = "lesson_checked_in" / "签到" / "lesson checked in" / Contract / None,
+    DisputeArgued = "dispute_argued" / "异议举证" / "dispute argued" / Contract / Some(("陈述", "statement")),
     SubjectErased = "subject_erased" / "个人信息删除" / "personal data erased" / Ledger / None,
+    BankStatementRecorded = "bank_statement_recorded" / "银行对账单入账" / "bank statement recorded" / Institution
+        / None,
+    BankLineSuspended = "bank_line_suspended" / "银行流水挂账" / "bank line suspended" / Institution
+        / None,
+    SuspenseCleared = "suspense_cleared" / "挂账销账" / "suspense cleared" / Institution
+        / Some(("理由", "reason")),
+    Reconciled = "reconciled" / "日终对账" / "reconciled" / Institution
+        / None,
+    SettlementApproved = "settlement_approved" / "结算审核同意" / "settlement approved" / Institution
+        / None,
+    SettlementFailed = "settlement_failed" / "结算未能拨付" / "settlement failed" / Institution
+        / Some(("理由", "reason")),
+    SettlementReturned = "settlement_returned" / "结算退回" / "settlement returned" / Institution
+        / Some(("理由", "reason")),
+    RefundReturned = "refund_returned" / "退费被退回" / "refund returned" / Contract
+        / Some(("理由", "reason")),
+    DepositPaid = "deposit_paid" / "缴存保证金" / "deposit paid" / Institution
+        / None,
+    DepositLocked = "deposit_locked" / "保证金锁定变动" / "deposit locked or unlocked" / Institution
+        / Some(("理由", "reason")),
+    DepositReleased = "deposit_released" / "退还保证金" / "deposit released" / Institution
+        / None,
+    DepositClaimed = "deposit_claimed" / "动用保证金" / "deposit claimed" / Institution
+        / Some(("决定依据", "decision")),
+    InterestCredited = "interest_credited" / "利息入账" / "interest credited" / Institution
+        / None,
+    InterestAllotted = "interest_allotted" / "利息分配" / "interest allotted" / Contract
+        / None,
 }
 
 impl Body {
@@ -209,6 +260,16 @@ impl Body {
             Body::RefundConsented(d) => Some((d.contract, d.contract_seq)),
             Body::RefundPaid(d) => Some((d.contract, d.contract_seq)),
             Body::ContractEnded(d) => Some((d.contract, d.contract_seq)),
+            Body::ContractTransferred(d) => Some((d.contract, d.contract_seq)),
+            Body::LessonCheckedIn(d) => Some((d.contract, d.contract_seq)),
+            Body::DisputeArgued(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundReturned(d) => Some((d.contract, d.contract_seq)),
+            Body::InterestAllotted(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundObjected(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundDecided(d) => Some((d.contract, d.contract_seq)),
+            Body::RefundWithdrawn(d) => Some((d.contract, d.contract_seq)),
+            Body::ContractFrozen(d) => Some((d.contract, d.contract_seq)),
+            Body::ContractUnfrozen(d) => Some((d.contract, d.contract_seq)),
             Body::LedgerOpened(_)
             | Body::PolicyAdopted(_)
             | Body::TemplateAdopted(_)
@@ -247,6 +308,22 @@ impl Body {
             | Body::PointsChanged(_)
             | Body::InstitutionGraded(_)
             | Body::ListsPublished(_)
+            | Body::BankStatementRecorded(_)
+            | Body::BankLineSuspended(_)
+            | Body::SuspenseCleared(_)
+            | Body::Reconciled(_)
+            | Body::SettlementApproved(_)
+            | Body::SettlementFailed(_)
+            | Body::SettlementReturned(_)
+            | Body::DepositPaid(_)
+            | Body::DepositLocked(_)
+            | Body::DepositReleased(_)
+            | Body::DepositClaimed(_)
+            | Body::InterestCredited(_)
+            | Body::InspectionRecorded(_)
+            | Body::AlertRaised(_)
+            | Body::AlertStepTaken(_)
+            | Body::ClosurePacked(_)
             | Body::SubjectErased(_) => None,
         }
     }

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use kernel::{ContractId, Fen, fen::FenError};
 
-use super::{Body, DisputeDecision, LotPart};
+use super::{BankDirection, Body, DisputeDecision, LotPart};
 
-/// An account of one institution. The bank account is an asset, positive when it grows; the others
+/// An account of one institution. The bank accounts are assets, positive when they grow; the others
 /// are liabilities, negative when they grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
@@ -21,6 +21,15 @@ pub enum Account {
     Refund(ContractId),
     /// Earned by the institution and not yet paid out: `payable`.
     Payable,
+    /// The risk deposit at the bank: `bank:deposit`.
+    BankDeposit,
+    /// Risk deposit owed back to the institution: `deposit`.
+    Deposit,
+    /// Interest that is nobody's yet: `interest`.
+    Interest,
+    /// Lines of bank statements that nothing explains yet: `suspense`. Negative when more went out
+    /// than came in.
+    Suspense,
 }
 
 /// The text names no account.
@@ -31,14 +40,29 @@ pub struct AccountError;
 impl Account {
     /// An asset, or else a liability?
     pub const fn is_asset(self) -> bool {
-        matches!(self, Account::BankCustody)
+        matches!(self, Account::BankCustody | Account::BankDeposit)
+    }
+
+    /// Must it never be less than nothing?
+    pub const fn is_never_negative(self) -> bool {
+        !matches!(self, Account::Suspense)
+    }
+
+    /// Of the risk deposit, not of what is in custody?
+    pub const fn is_of_deposit(self) -> bool {
+        matches!(self, Account::BankDeposit | Account::Deposit)
     }
 
     /// The contract that it belongs to.
     pub const fn contract(self) -> Option<ContractId> {
         match self {
             Account::Prepaid(contract) | Account::Disputed(contract) | Account::Refund(contract) => Some(contract),
-            Account::BankCustody | Account::Payable => None,
+            Account::BankCustody
+            | Account::Payable
+            | Account::BankDeposit
+            | Account::Deposit
+            | Account::Interest
+            | Account::Suspense => None,
         }
     }
 }
@@ -51,6 +75,10 @@ impl fmt::Display for Account {
             Account::Disputed(contract) => write!(f, "disputed:{contract}"),
             Account::Refund(contract) => write!(f, "refund:{contract}"),
             Account::Payable => f.write_str("payable"),
+            Account::BankDeposit => f.write_str("bank:deposit"),
+            Account::Deposit => f.write_str("deposit"),
+            Account::Interest => f.write_str("interest"),
+            Account::Suspense => f.write_str("suspense"),
         }
     }
 }
@@ -61,10 +89,14 @@ impl FromStr for Account {
         let contract = |s: &str| s.parse().map_err(|_| AccountError);
         match s.split_once(':') {
             Some(("bank", "custody")) => Ok(Account::BankCustody),
+            Some(("bank", "deposit")) => Ok(Account::BankDeposit),
             Some(("prepaid", id)) => contract(id).map(Account::Prepaid),
             Some(("disputed", id)) => contract(id).map(Account::Disputed),
             Some(("refund", id)) => contract(id).map(Account::Refund),
             None if s == "payable" => Ok(Account::Payable),
+            None if s == "deposit" => Ok(Account::Deposit),
+            None if s == "interest" => Ok(Account::Interest),
+            None if s == "suspense" => Ok(Account::Suspense),
             _ => Err(AccountError),
         }
     }
@@ -85,6 +117,14 @@ pub struct Posting {
 /// [`FenError::Overflow`].
 pub fn parts_fen(parts: &[LotPart]) -> Result<Fen, FenError> {
     Fen::try_sum(parts.iter().map(|part| part.fen))
+}
+
+/// The move of a line that is explained by nothing yet.
+const fn suspended(fen: Fen, direction: BankDirection) -> (Fen, Account, Account) {
+    match direction {
+        BankDirection::Credit => (fen, Account::BankCustody, Account::Suspense),
+        BankDirection::Debit => (fen, Account::Suspense, Account::BankCustody),
+    }
 }
 
 impl Body {
@@ -108,6 +148,18 @@ impl Body {
             }
             Body::RefundPaid(d) => (d.amount_fen, Account::Refund(d.contract), Account::BankCustody),
             Body::SettlementPaid(d) => (d.amount_fen, Account::Payable, Account::BankCustody),
+            Body::SettlementReturned(d) => (d.amount_fen, Account::BankCustody, Account::Payable),
+            Body::RefundReturned(d) => (d.amount_fen, Account::BankCustody, Account::Refund(d.contract)),
+            Body::BankLineSuspended(d) => suspended(d.amount_fen, d.direction),
+            Body::SuspenseCleared(d) => {
+                let (fen, debit, credit) = suspended(d.amount_fen, d.direction);
+                (fen, credit, debit)
+            }
+            Body::DepositPaid(d) => (d.amount_fen, Account::BankDeposit, Account::Deposit),
+            Body::DepositReleased(d) => (d.amount_fen, Account::Deposit, Account::BankDeposit),
+            Body::DepositClaimed(d) => (d.amount_fen, Account::Deposit, Account::BankDeposit),
+            Body::InterestCredited(d) => (d.amount_fen, Account::BankCustody, Account::Interest),
+            Body::InterestAllotted(d) => (d.amount_fen, Account::Interest, Account::Refund(d.contract)),
             Body::LedgerOpened(_)
             | Body::PolicyAdopted(_)
             | Body::TemplateAdopted(_)
@@ -126,8 +178,11 @@ impl Body {
             | Body::ContractSignatureGiven(_)
             | Body::ContractSigned(_)
             | Body::LessonClaimed(_)
+            | Body::LessonCheckedIn(_)
+            | Body::DisputeArgued(_)
             | Body::RefundRequested(_)
             | Body::ContractEnded(_)
+            | Body::ContractTransferred(_)
             | Body::SettlementOrdered(_)
             | Body::HoldPlaced(_)
             | Body::HoldReleased(_)
@@ -150,6 +205,20 @@ impl Body {
             | Body::PointsChanged(_)
             | Body::InstitutionGraded(_)
             | Body::ListsPublished(_)
+            | Body::BankStatementRecorded(_)
+            | Body::Reconciled(_)
+            | Body::SettlementApproved(_)
+            | Body::SettlementFailed(_)
+            | Body::DepositLocked(_)
+            | Body::RefundObjected(_)
+            | Body::RefundDecided(_)
+            | Body::RefundWithdrawn(_)
+            | Body::ContractFrozen(_)
+            | Body::ContractUnfrozen(_)
+            | Body::InspectionRecorded(_)
+            | Body::AlertRaised(_)
+            | Body::AlertStepTaken(_)
+            | Body::ClosurePacked(_)
             | Body::SubjectErased(_) => return Ok(None),
         }))
     }

@@ -11,7 +11,7 @@ record! {
     DaySealed {
         contracts: u64 = "contracts signed so far",
         contracts_root: Hash = "root of the tree of sums over them",
-        custody_fen: Fen = "bank:custody",
+        custody_fen: Fen = "bank:custody without interest and suspense",
         disputed_fen: Fen = "sum of the disputed accounts",
         hours_left_hundredths: u64 = "sum of the hours left of all contracts, in hundredths",
         payable_fen: Fen = "payable",

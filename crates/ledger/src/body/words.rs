@@ -249,6 +249,8 @@ words! {
         Guardian = "guardian" / "家长确认",
         /// The guardian's time to answer passed.
         Silence = "silence" / "逾期视为确认",
+        /// The pupil's side checked in at the session, where that is enough.
+        CheckIn = "check_in" / "签到确认",
     }
 }
 
@@ -335,6 +337,70 @@ words! {
         Revocation = "revocation" / "许可证吊销",
         /// An order of the regulator.
         Order = "order" / "监管决定",
+        /// A change of control is under way.
+        ControlChange = "control_change" / "控制权变更",
+        /// It is feared to run away.
+        SuspectedFlight = "suspected_flight" / "疑似卷款跑路",
+        /// An order on the whole custody account: refunds wait too.
+        Account = "account" / "托管账户冻结",
+    }
+}
+
+words! {
+    /// On which ground an institution objects to a refund (异议理由).
+    RefundObjection {
+        /// More hours were taught than it says.
+        HoursTaught = "hours_taught" / "已消课时有误",
+        /// The sum is not what the contract gives.
+        Amount = "amount" / "退费金额有误",
+        /// The reason is not on the institution's side.
+        Cause = "cause" / "退费责任有误",
+        /// It was paid back already.
+        AlreadyPaid = "already_paid" / "已另行退费",
+        /// The contract says otherwise.
+        Terms = "terms" / "不符合合同约定",
+    }
+}
+
+words! {
+    /// What officers found at a site (检查结论).
+    InspectionFinding {
+        /// Nothing wrong.
+        InOrder = "in_order" / "未发现问题",
+        /// Things to mend.
+        Problems = "problems" / "存在问题",
+        /// Nobody there, doors closed.
+        SiteClosed = "site_closed" / "场所关闭",
+        /// Teaching without a licence.
+        Unlicensed = "unlicensed" / "无证办学",
+        /// Families were told to pay to an account that is not the registered one.
+        PayeeMismatch = "payee_mismatch" / "收款账户不符",
+    }
+}
+
+words! {
+    /// How pressing an alert is (预警级别).
+    AlertLevel {
+        /// To be known.
+        Notice = "notice" / "提示",
+        /// To be explained.
+        Yellow = "yellow" / "黄色",
+        /// To be acted on.
+        Red = "red" / "红色",
+    }
+}
+
+words! {
+    /// What is done about an alert (预警处置).
+    AlertStep {
+        /// An officer has seen it.
+        Acknowledged = "acknowledged" / "已接收",
+        /// The institution explained it.
+        Explained = "explained" / "机构已说明",
+        /// It went to the next level.
+        Escalated = "escalated" / "已升级",
+        /// It is over.
+        Closed = "closed" / "已办结",
     }
 }
 
@@ -359,6 +425,8 @@ words! {
 use kernel::{Category, Mode, Stage};
 
 word_value!(
+    AlertLevel,
+    AlertStep,
     ApplicationDecision,
     ApplicationEndCause,
     ApplicationKind,
@@ -369,6 +437,7 @@ word_value!(
     DisputeDecision,
     DisputeReason,
     HoldCause,
+    InspectionFinding,
     InspectionGrade,
     LicenceEndCause,
     LicenceMeasure,
@@ -382,6 +451,7 @@ word_value!(
     RecordChange,
     RecordPart,
     RefundCause,
+    RefundObjection,
     RevocationStep,
     SiteCheckResult,
     Stage,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{ClassHours, ContractId, Fen, InstitutionId, LessonId, LotId, RefundId};
+use kernel::{ClassHours, ContractId, Fen, HoldId, InstitutionId, LessonId, LotId, RefundId};
 
 use super::{Fault, overflow, state, unknown};
 use crate::body::{Account, Body, DisputeDecision, LotHours, LotPart, Party, parts_fen};
@@ -55,10 +55,14 @@ pub enum LessonBooks {
 pub enum RefundBooks {
     /// Asked for, with hours and money.
     Requested(Vec<LotPart>),
+    /// The institution objects; hours and money as asked for.
+    Objected(Vec<LotPart>),
+    /// Over without money: refused, or taken back.
+    Over,
     /// Agreed; this much is owed.
     Consented(Fen),
-    /// Paid.
-    Paid,
+    /// Paid: this much.
+    Paid(Fen),
 }
 
 /// Everything about one contract.
@@ -75,13 +79,17 @@ pub(super) struct ContractBooks {
     ended: bool,
     /// Leaf hash of the last entry.
     last_leaf: Hash,
-    /// What hides the contract in seals, once it is signed.
+    /// What hides the contract in seals, once it is signed; another, once it is handed on.
     blind: Option<Hash>,
+    /// Digest of the document that was signed.
+    document: Hash,
     /// As the last seal counted it, until the next entry.
     sealed: Option<Sealed>,
     signature: Option<(Party, Hash)>,
     lessons: HashMap<LessonId, LessonBooks>,
     refunds: HashMap<RefundId, RefundBooks>,
+    /// Holds on this contract alone; true while it stands.
+    holds: HashMap<HoldId, bool>,
 }
 
 fn hours_fault() -> Fault {
@@ -117,10 +125,12 @@ impl ContractBooks {
             ended: false,
             last_leaf: Hash::ZERO,
             blind: None,
+            document: Hash::ZERO,
             sealed: None,
             signature: None,
             lessons: HashMap::new(),
             refunds: HashMap::new(),
+            holds: HashMap::new(),
         }
     }
 
@@ -166,7 +176,13 @@ impl ContractBooks {
         match account {
             Account::Prepaid(_) => &mut self.prepaid,
             Account::Disputed(_) => &mut self.disputed,
-            Account::Refund(_) | Account::BankCustody | Account::Payable => &mut self.refund,
+            Account::Refund(_)
+            | Account::BankCustody
+            | Account::Payable
+            | Account::BankDeposit
+            | Account::Deposit
+            | Account::Interest
+            | Account::Suspense => &mut self.refund,
         }
     }
 
@@ -205,8 +221,20 @@ impl ContractBooks {
             return Err(state("contract", contract.uuid()));
         }
         // What was taught before the notice is still settled, nothing new begins.
-        if self.ended && matches!(body, Body::ContractEnded(_) | Body::FeePaid(_) | Body::LessonClaimed(_)) {
+        let begins = matches!(
+            body,
+            Body::ContractEnded(_) | Body::ContractTransferred(_) | Body::FeePaid(_) | Body::LessonClaimed(_)
+        );
+        if self.ended && begins {
             return Err(state("contract", contract.uuid()));
+        }
+        let leaves = match body {
+            Body::LessonConfirmed(_) | Body::RefundPaid(_) => true,
+            Body::DisputeDecided(d) => d.decision == DisputeDecision::Institution,
+            _ => false,
+        };
+        if leaves && self.holds.values().any(|&stands| stands) {
+            return Err((InvariantId::Hold, super::thing("contract", contract.uuid())));
         }
         match body {
             Body::ContractSignatureGiven(d) => {
@@ -221,7 +249,7 @@ impl ContractBooks {
                     }
                     Some(_) | None => return Err(state("contract", contract.uuid())),
                 }
-                self.signed = true;
+                (self.signed, self.document) = (true, d.document);
                 self.blind = Some(seal::blind(contract, d.guardian, d.pupil, &d.document));
                 for lot in &d.lots {
                     let total = lot.paid_hours.checked_add(lot.gift_hours).map_err(|_| hours_fault())?;
@@ -298,6 +326,10 @@ impl ContractBooks {
                 self.ended = true;
                 Ok(())
             }
+            Body::ContractTransferred(d) => {
+                self.blind = Some(seal::blind(contract, d.guardian, d.pupil, &self.document));
+                Ok(())
+            }
             Body::RefundRequested(d) => {
                 for part in &d.lots {
                     self.reserve(part.lot, part.hours)?;
@@ -307,9 +339,9 @@ impl ContractBooks {
             }
             Body::RefundConsented(d) => {
                 match self.refunds.get(&d.refund) {
-                    Some(RefundBooks::Requested(lots)) if *lots == d.lots => {}
-                    Some(RefundBooks::Requested(_)) => return Err((InvariantId::Amounts, Detail::Plain)),
-                    Some(RefundBooks::Consented(_) | RefundBooks::Paid) => {
+                    Some(RefundBooks::Requested(lots) | RefundBooks::Objected(lots)) if *lots == d.lots => {}
+                    Some(RefundBooks::Requested(_) | RefundBooks::Objected(_)) => return Err((InvariantId::Amounts, Detail::Plain)),
+                    Some(RefundBooks::Consented(_) | RefundBooks::Paid(_) | RefundBooks::Over) => {
                         return Err(state("refund", d.refund.uuid()));
                     }
                     None => return Err(unknown("refund", d.refund.uuid())),
@@ -328,13 +360,76 @@ impl ContractBooks {
                     Err((InvariantId::Amounts, Detail::Amount { expected: *owed, actual: d.amount_fen }))
                 }
                 Some(refund @ RefundBooks::Consented(_)) => {
-                    *refund = RefundBooks::Paid;
+                    *refund = RefundBooks::Paid(d.amount_fen);
                     Ok(())
                 }
-                Some(RefundBooks::Requested(_) | RefundBooks::Paid) => Err(state("refund", d.refund.uuid())),
+                Some(
+                    RefundBooks::Requested(_) | RefundBooks::Objected(_) | RefundBooks::Paid(_) | RefundBooks::Over,
+                ) => Err(state("refund", d.refund.uuid())),
                 None => Err(unknown("refund", d.refund.uuid())),
             },
+            Body::RefundReturned(d) => match self.refunds.get_mut(&d.refund) {
+                Some(refund @ RefundBooks::Paid(_)) if *refund == RefundBooks::Paid(d.amount_fen) => {
+                    *refund = RefundBooks::Consented(d.amount_fen);
+                    Ok(())
+                }
+                Some(RefundBooks::Paid(expected)) => {
+                    Err((InvariantId::Amounts, Detail::Amount { expected: *expected, actual: d.amount_fen }))
+                }
+                Some(
+                    RefundBooks::Requested(_)
+                    | RefundBooks::Objected(_)
+                    | RefundBooks::Consented(_)
+                    | RefundBooks::Over,
+                ) => Err(state("refund", d.refund.uuid())),
+                None => Err(unknown("refund", d.refund.uuid())),
+            },
+            Body::InterestAllotted(d) => {
+                self.refunds.insert(d.refund, RefundBooks::Consented(d.amount_fen));
+                Ok(())
+            }
+            Body::RefundObjected(d) => {
+                let lots = self.refund_in(d.refund, false)?;
+                self.refunds.insert(d.refund, RefundBooks::Objected(lots));
+                Ok(())
+            }
+            Body::RefundDecided(d) => {
+                let lots = self.refund_in(d.refund, true)?;
+                let next = match d.decision {
+                    DisputeDecision::Family => RefundBooks::Requested(lots),
+                    DisputeDecision::Institution => RefundBooks::Over,
+                };
+                self.refunds.insert(d.refund, next);
+                Ok(())
+            }
+            Body::RefundWithdrawn(d) => {
+                self.refund_in(d.refund, false).or_else(|_| self.refund_in(d.refund, true))?;
+                self.refunds.insert(d.refund, RefundBooks::Over);
+                Ok(())
+            }
+            Body::ContractFrozen(d) => {
+                self.holds.insert(d.hold, true);
+                Ok(())
+            }
+            Body::ContractUnfrozen(d) => match self.holds.get_mut(&d.hold) {
+                Some(stands @ true) => {
+                    *stands = false;
+                    Ok(())
+                }
+                Some(false) => Err(state("hold", d.hold.uuid())),
+                None => Err(unknown("hold", d.hold.uuid())),
+            },
             _ => Ok(()),
+        }
+    }
+
+    /// The parts of a refund that is asked for, or objected to.
+    fn refund_in(&self, id: RefundId, objected: bool) -> Result<Vec<LotPart>, Fault> {
+        match self.refunds.get(&id) {
+            Some(RefundBooks::Requested(lots)) if !objected => Ok(lots.clone()),
+            Some(RefundBooks::Objected(lots)) if objected => Ok(lots.clone()),
+            Some(_) => Err(state("refund", id.uuid())),
+            None => Err(unknown("refund", id.uuid())),
         }
     }
 

@@ -1,6 +1,7 @@
 //! An independent replay of money and hours from the bodies alone. It knows no policy and computes
 //! no price: it says whether what the entries claim fits together.
 
+mod bank;
 mod contract;
 mod lists;
 mod registry;
@@ -8,13 +9,14 @@ mod seal;
 
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::{ContractId, Day, Fen, HoldId, InstitutionId, LotId, SettlementId};
+use kernel::{AlertId, ContractId, Day, Fen, HoldId, InstitutionId, LotId, SettlementId};
 use uuid::Uuid;
 
-use crate::body::{Account, Body};
+use crate::body::{Account, AlertStep, Body, HoldCause};
 use crate::entry::{Entry, InstitutionLink};
 use crate::finding::{Detail, InvariantId};
 use crate::hash::Hash;
+use bank::BankBooks;
 use contract::ContractBooks;
 pub use contract::{ContractReplay, LessonBooks, LotBooks, RefundBooks};
 use registry::RegistryBooks;
@@ -38,13 +40,24 @@ fn overflow() -> Fault {
     (InvariantId::NoNegative, Detail::Plain)
 }
 
+/// How far a settlement came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettlementStage {
+    /// Ordered.
+    Ordered,
+    /// Paid by the bank.
+    Paid,
+    /// Never paid, or paid and come back.
+    Over,
+}
+
 /// Where a settlement stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettlementBooks {
     /// What was ordered.
     pub amount_fen: Fen,
-    /// Is it paid?
-    pub paid: bool,
+    /// How far it came.
+    pub stage: SettlementStage,
 }
 
 /// The books of one institution. Liabilities are kept as what is owed.
@@ -54,16 +67,30 @@ pub struct InstitutionBooks {
     pub custody: Fen,
     /// `payable`.
     pub payable: Fen,
-    /// Sum of all liabilities: payable and the three accounts of every contract.
+    /// `interest`.
+    pub interest: Fen,
+    /// `suspense`.
+    pub suspense: Fen,
+    /// Sum of all liabilities in custody: payable, interest, suspense and the three accounts of every
+    /// contract.
     pub owed: Fen,
+    /// `bank:deposit`.
+    pub bank_deposit: Fen,
+    /// `deposit`.
+    pub deposit: Fen,
     /// Settlements by id.
     pub settlements: HashMap<SettlementId, SettlementBooks>,
     /// Holds by id; true while it stands.
     pub holds: HashMap<HoldId, bool>,
+    /// Those of them on the whole custody account that stand.
+    account_holds: std::collections::HashSet<HoldId>,
+    /// Alerts by id; the last step about it, if there was one.
+    alerts: HashMap<AlertId, Option<AlertStep>>,
     /// Contracts in force or ended, in the order of their signing.
     pub contracts: Vec<ContractId>,
     /// The day sealed last.
     pub sealed_on: Option<Day>,
+    bank: BankBooks,
     registry: RegistryBooks,
 }
 
@@ -72,11 +99,18 @@ impl InstitutionBooks {
         InstitutionBooks {
             custody: Fen::ZERO,
             payable: Fen::ZERO,
+            interest: Fen::ZERO,
+            suspense: Fen::ZERO,
             owed: Fen::ZERO,
+            bank_deposit: Fen::ZERO,
+            deposit: Fen::ZERO,
             settlements: HashMap::new(),
             holds: HashMap::new(),
+            account_holds: std::collections::HashSet::new(),
+            alerts: HashMap::new(),
             contracts: Vec::new(),
             sealed_on: None,
+            bank: BankBooks::default(),
             registry: RegistryBooks::default(),
         }
     }
@@ -110,6 +144,16 @@ impl Books {
         for (&id, books) in &self.institutions {
             out.insert((id, Account::BankCustody), books.custody);
             out.insert((id, Account::Payable), books.payable);
+            for (account, fen) in [
+                (Account::BankDeposit, books.bank_deposit),
+                (Account::Deposit, books.deposit),
+                (Account::Interest, books.interest),
+                (Account::Suspense, books.suspense),
+            ] {
+                if fen != Fen::ZERO {
+                    out.insert((id, account), fen);
+                }
+            }
         }
         for (&id, books) in &self.contracts {
             out.insert((books.institution, Account::Prepaid(id)), books.prepaid);
@@ -173,7 +217,8 @@ impl Books {
         } else {
             self.play_institution(institution, &entry.body)?;
         }
-        self.post(institution, &entry.body)
+        self.post(institution, &entry.body)?;
+        self.bank_entry(institution, entry.header.effective_on, &entry.body)
     }
 
     fn contract_entry(
@@ -205,7 +250,13 @@ impl Books {
             Body::ListingChanged(d) => self.make("listing", d.listing.uuid())?,
             Body::CoursePublished(d) => self.make("course", d.course.uuid())?,
             Body::SettlementOrdered(d) => self.make("settlement", d.settlement.uuid())?,
+            Body::BankStatementRecorded(d) => self.make("bank_statement", d.statement.uuid())?,
+            Body::BankLineSuspended(d) => self.make("bank_line", d.line.uuid())?,
+            Body::InterestCredited(d) => self.make("bank_line", d.line.uuid())?,
             Body::HoldPlaced(d) => self.make("hold", d.hold.uuid())?,
+            Body::InspectionRecorded(d) => self.make("inspection", d.inspection.uuid())?,
+            Body::AlertRaised(d) => self.make("alert", d.alert.uuid())?,
+            Body::ClosurePacked(d) => self.make("closure", d.closure.uuid())?,
             _ => {}
         }
         let Some(books) = self.institutions.get_mut(&institution) else {
@@ -220,7 +271,8 @@ impl Books {
                     let detail = Detail::Amount { expected: books.payable, actual: d.amount_fen };
                     return Err((InvariantId::Amounts, detail));
                 }
-                books.settlements.insert(d.settlement, SettlementBooks { amount_fen: d.amount_fen, paid: false });
+                let settlement = SettlementBooks { amount_fen: d.amount_fen, stage: SettlementStage::Ordered };
+                books.settlements.insert(d.settlement, settlement);
                 Ok(())
             }
             Body::SettlementPaid(d) => {
@@ -230,27 +282,57 @@ impl Books {
                 let Some(settlement) = books.settlements.get_mut(&d.settlement) else {
                     return Err(unknown("settlement", d.settlement.uuid()));
                 };
-                if settlement.paid {
+                if settlement.stage != SettlementStage::Ordered {
                     return Err(state("settlement", d.settlement.uuid()));
                 }
                 if settlement.amount_fen != d.amount_fen {
                     let detail = Detail::Amount { expected: settlement.amount_fen, actual: d.amount_fen };
                     return Err((InvariantId::Amounts, detail));
                 }
-                settlement.paid = true;
+                settlement.stage = SettlementStage::Paid;
                 Ok(())
+            }
+            Body::SettlementApproved(d) => {
+                books.settlement_step(d.settlement, SettlementStage::Ordered, SettlementStage::Ordered).map(|_| ())
+            }
+            Body::SettlementFailed(d) => {
+                books.settlement_step(d.settlement, SettlementStage::Ordered, SettlementStage::Over).map(|_| ())
+            }
+            Body::SettlementReturned(d) => {
+                let expected = books.settlement_step(d.settlement, SettlementStage::Paid, SettlementStage::Over)?;
+                if expected == d.amount_fen {
+                    Ok(())
+                } else {
+                    Err((InvariantId::Amounts, Detail::Amount { expected, actual: d.amount_fen }))
+                }
             }
             Body::HoldPlaced(d) => {
                 books.holds.insert(d.hold, true);
+                if d.cause == HoldCause::Account {
+                    books.account_holds.insert(d.hold);
+                }
                 Ok(())
             }
             Body::HoldReleased(d) => match books.holds.get_mut(&d.hold) {
                 Some(stands @ true) => {
                     *stands = false;
+                    books.account_holds.remove(&d.hold);
                     Ok(())
                 }
                 Some(false) => Err(state("hold", d.hold.uuid())),
                 None => Err(unknown("hold", d.hold.uuid())),
+            },
+            Body::AlertRaised(d) => {
+                books.alerts.insert(d.alert, None);
+                Ok(())
+            }
+            Body::AlertStepTaken(d) => match books.alerts.get_mut(&d.alert) {
+                Some(Some(AlertStep::Closed)) => Err(state("alert", d.alert.uuid())),
+                Some(last) => {
+                    *last = Some(d.step);
+                    Ok(())
+                }
+                None => Err(unknown("alert", d.alert.uuid())),
             },
             body => books.registry.play(body),
         }
@@ -266,6 +348,14 @@ impl Books {
             Body::FeePaid(d) => self.make("payment", d.payment.uuid())?,
             Body::LessonClaimed(d) => self.make("lesson", d.lesson.uuid())?,
             Body::RefundRequested(d) => self.make("refund", d.refund.uuid())?,
+            Body::ContractFrozen(d) => self.make("hold", d.hold.uuid())?,
+            Body::RefundPaid(d) => {
+                let books = self.contracts.get(&contract).and_then(|books| self.institutions.get(&books.institution));
+                if books.is_some_and(|books| !books.account_holds.is_empty()) {
+                    return Err((InvariantId::Hold, thing("refund", d.refund.uuid())));
+                }
+            }
+            Body::InterestAllotted(d) => self.make("refund", d.refund.uuid())?,
             _ => {}
         }
         match self.contracts.get_mut(&contract) {
@@ -287,6 +377,10 @@ impl Books {
             let balance = match posting.account {
                 Account::BankCustody => &mut books.custody,
                 Account::Payable => &mut books.payable,
+                Account::BankDeposit => &mut books.bank_deposit,
+                Account::Deposit => &mut books.deposit,
+                Account::Interest => &mut books.interest,
+                Account::Suspense => &mut books.suspense,
                 Account::Prepaid(id) | Account::Disputed(id) | Account::Refund(id) => {
                     let contract = self.contracts.get_mut(&id).ok_or_else(|| unknown("contract", id.uuid()))?;
                     contract.balance_mut(posting.account)
@@ -295,19 +389,22 @@ impl Books {
             *balance = if posting.account.is_asset() {
                 balance.checked_add(posting.fen)
             } else {
-                books.owed = books.owed.checked_sub(posting.fen).map_err(|_| overflow())?;
+                if !posting.account.is_of_deposit() {
+                    books.owed = books.owed.checked_sub(posting.fen).map_err(|_| overflow())?;
+                }
                 balance.checked_sub(posting.fen)
             }
             .map_err(|_| overflow())?;
-            if balance.is_negative() {
+            if balance.is_negative() && posting.account.is_never_negative() {
                 return Err((InvariantId::NoNegative, Detail::Balance { account: posting.account, fen: *balance }));
             }
         }
-        if books.custody == books.owed {
-            Ok(())
-        } else {
-            Err((InvariantId::CustodyCovers, Detail::Amount { expected: books.owed, actual: books.custody }))
+        for (expected, actual) in [(books.owed, books.custody), (books.deposit, books.bank_deposit)] {
+            if expected != actual {
+                return Err((InvariantId::CustodyCovers, Detail::Amount { expected, actual }));
+            }
         }
+        Ok(())
     }
 
     /// Adds everything up again from the single accounts: custody against what is owed, for each
@@ -316,15 +413,16 @@ impl Books {
     /// # Errors
     /// [`InvariantId::CustodyCovers`] with the sums of the first institution that does not fit.
     pub fn sweep(&self) -> Result<(), Fault> {
-        let mut owed: BTreeMap<InstitutionId, Fen> = BTreeMap::new();
-        let mut custody: BTreeMap<InstitutionId, Fen> = BTreeMap::new();
+        // The risk deposit and what is in custody cover each their own.
+        let mut owed: BTreeMap<(InstitutionId, bool), Fen> = BTreeMap::new();
+        let mut held: BTreeMap<(InstitutionId, bool), Fen> = BTreeMap::new();
         for ((institution, account), fen) in self.balances() {
-            let sums = if account.is_asset() { &mut custody } else { &mut owed };
-            let sum = sums.entry(institution).or_insert(Fen::ZERO);
+            let sums = if account.is_asset() { &mut held } else { &mut owed };
+            let sum = sums.entry((institution, account.is_of_deposit())).or_insert(Fen::ZERO);
             *sum = sum.checked_add(fen).map_err(|_| overflow())?;
         }
-        for (institution, expected) in owed {
-            let actual = custody.get(&institution).copied().unwrap_or(Fen::ZERO);
+        for (key, expected) in owed {
+            let actual = held.get(&key).copied().unwrap_or(Fen::ZERO);
             if expected != actual {
                 return Err((InvariantId::CustodyCovers, Detail::Amount { expected, actual }));
             }

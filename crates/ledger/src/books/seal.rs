@@ -56,7 +56,7 @@ impl Books {
         Ok(DaySealed {
             contracts: u64::try_from(books.contracts.len()).unwrap_or(u64::MAX),
             contracts_root: root.hash,
-            custody_fen: books.custody,
+            custody_fen: books.for_families().ok_or(fault(Detail::Plain))?,
             disputed_fen: disputed,
             hours_left_hundredths: hours,
             payable_fen: books.payable,

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::str::FromStr;
 
 use kernel::{
-    ApplicationId, ClassHours, ContractId, CourseId, CreditCode, Day, Fen, HoldId, Instant, InstitutionId, LedgerId,
-    LessonId, LicenceId, ListingId, LotId, PaymentId, RecordItemId, RefundId, RegionCode, SettlementId, SubjectId,
+    AlertId, ApplicationId, BankLineId, BankStatementId, CheckInId, ClassHours, ClassSessionId, ClosureId, ContractId, CourseId, CreditCode, Day, Fen, HoldId, InspectionId, Instant, InstitutionId, LedgerId,
+    LessonId, LicenceId, ListingId, LotId, PaymentId, RecordItemId, RefundId, RegionCode, SettlementId, SubjectId, TransferId,
     UserId,
 };
 use unicode_normalization::is_nfc;
@@ -159,10 +159,17 @@ macro_rules! id_values {
 }
 
 id_values!(
+    AlertId,
     ApplicationId,
+    CheckInId,
+    ClassSessionId,
+    ClosureId,
+    BankLineId,
+    BankStatementId,
     ContractId,
     CourseId,
     HoldId,
+    InspectionId,
     InstitutionId,
     LessonId,
     LicenceId,
@@ -171,6 +178,7 @@ id_values!(
     PaymentId,
     RecordItemId,
     RefundId,
+    TransferId,
     SettlementId,
     SubjectId,
     UserId,

@@ -308,6 +308,7 @@ pub fn paid(n: u64) -> FeePaid {
 
 pub fn claimed(n: u64, contract_seq: u64, lesson_n: u64, lots: &[(LotId, &str)]) -> LessonClaimed {
     LessonClaimed {
+        class_session: None,
         contract: contract(n),
         contract_seq,
         deemed_confirmed_on: Some(day("2026-03-26")),
@@ -411,7 +412,7 @@ pub fn story() -> Chain {
     let frozen = vec![part(lot(2), "0.25", 2_500)];
     let reason = DisputeReason::NotHeld;
     let disputed =
-        LessonDisputed { contract: contract(1), contract_seq: 7, lesson: lesson(2), lots: frozen.clone(), reason };
+        LessonDisputed { contract: contract(1), contract_seq: 7, decide_by_on: None, lesson: lesson(2), lots: frozen.clone(), reason };
     c.push(Some(a), disputed.clone());
     let decided = DisputeDecided {
         contract: contract(1),
@@ -545,6 +546,7 @@ pub fn sealed_story() -> Chain {
     c.push(
         Some(a),
         LessonDisputed {
+            decide_by_on: None,
             contract: contract(2),
             contract_seq: 5,
             lesson: lesson(2),

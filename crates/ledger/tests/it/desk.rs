@@ -168,6 +168,23 @@ fn lists_that_nobody_decided_are_found() {
     assert!(!published(1, honest.root(), last + 1), "counts itself");
 }
 
+/// Lists of three, published; what proves that the second of six stood there, and that the fifth did not.
+pub fn list_proofs() -> (Chain, ListProof, ListProof) {
+    let leaves = [2, 4, 6].iter().map(|n| ListLeaf { institution: institution(*n), ..leaf() }).collect();
+    let tree = ListTree::new(leaves).unwrap();
+    let mut c = Chain::new();
+    c.push(None, opened());
+    let on = day("2026-03-01");
+    c.push(None, ListsPublished { listed: tree.size(), lists_on: on, lists_root: tree.root(), through_seq: 0 });
+    let receipt = c.receipt(1);
+    let proof = |n| {
+        let institution = institution(n);
+        ListProof { institution, on, placed: tree.proof(institution).unwrap(), receipt: receipt.clone() }
+    };
+    let proofs = (proof(2), proof(5));
+    (c, proofs.0, proofs.1)
+}
+
 #[test]
 fn a_proof_of_a_list_says_who_stood_there_and_who_did_not() {
     let leaves: Vec<ListLeaf> = [2, 4, 6].iter().map(|n| ListLeaf { institution: institution(*n), ..leaf() }).collect();

@@ -1,6 +1,7 @@
 //! Tests of the ledger's bytes from outside: what a second implementation would have to agree on.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod bank;
 mod books;
 mod c2sp;
 mod c2sp_witness;
@@ -16,3 +17,5 @@ mod spec;
 mod statement;
 mod story;
 mod tamper;
+mod transfer;
+mod watch;

@@ -55,11 +55,17 @@ fn types() -> String {
     list!(o, "`reason` of a dispute", DisputeReason);
     list!(o, "`decision` of a dispute", DisputeDecision);
     list!(o, "`cause` of a refund", RefundCause);
+    list!(o, "`reason` of an objection", RefundObjection);
+    list!(o, "`decision` of an objection", DisputeDecision);
     list!(o, "`by` of a consent", ConsentedBy);
     list!(o, "`by` of an ended contract", Party);
     list!(o, "`ground` of an ended contract", ContractEndGround);
     list!(o, "`ground` of an erasure", ErasureGround);
     list!(o, "`cause` of a hold", HoldCause);
+    list!(o, "`cause` of a frozen contract", HoldCause);
+    list!(o, "`finding` of a site inspection", InspectionFinding);
+    list!(o, "`level` of an alert", AlertLevel);
+    list!(o, "`step` of an alert", AlertStep);
     list!(o, "role in `actor`", ActorRole);
     out.push_str("\n### Objects in lists\n\n");
     for (kind, fields) in body::OBJECTS {

@@ -7,6 +7,7 @@ pub mod premises;
 pub mod price;
 pub mod refund;
 pub mod time;
+pub mod warning;
 
 pub use caps::*;
 pub use custody::*;
@@ -15,3 +16,4 @@ pub use premises::*;
 pub use price::*;
 pub use refund::*;
 pub use time::*;
+pub use warning::*;

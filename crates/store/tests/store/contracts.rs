@@ -207,6 +207,9 @@ async fn payments_and_their_references() {
 
 fn lesson(number: u64) -> Lesson {
     Lesson {
+        class_session: None,
+        claimed_on: Some(day("2026-12-06")),
+        decide_by_on: None,
         id: LessonId::new(uuid(13, number)),
         contract: ContractId::new(uuid(6, number % 2)),
         institution: InstitutionId::new(uuid(1, 0)),
@@ -266,8 +269,11 @@ async fn refunds_settlements_and_holds() {
             cause: RefundCause::Consumer,
             lots: vec![Part { lot: LotId::new(uuid(7, number)), hours: hours("20"), amount: Fen::new(180_000) }],
             amount: Fen::new(180_000),
+            requested_on: Some(day("2026-12-01")),
             answer_by_on: (number != 2).then(|| day(&format!("2026-12-1{number}"))),
+            decide_by_on: None,
             pay_by_on: None,
+            whole: number != 1,
             state: RefundState::Requested,
         };
         let mut refunds: Vec<Refund> = (0..4).map(refund).collect();
@@ -283,6 +289,7 @@ async fn refunds_settlements_and_holds() {
             .map(|number| Hold {
                 id: HoldId::new(uuid(15, number)),
                 institution: seller,
+                contract: (number == 1).then(|| ContractId::new(uuid(6, number))),
                 cause: HoldCause::Order,
                 state: HoldState::Placed,
             })

@@ -29,6 +29,7 @@ async fn institutions_come_back_as_they_were() {
             open_application: Some(ApplicationId::new(uuid(2, 500))),
             control_change: None,
             holds: 9,
+            account_holds: 3,
             custody: Fen::new(1),
             prepaid: Fen::new(2),
             disputed: Fen::new(3),

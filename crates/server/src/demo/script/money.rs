@@ -1,7 +1,7 @@
 //! Money on its way out: weekly settlements, and refunds from the question to the payout.
 
 use app::context::Verb;
-use app::verbs::{RefundConsent, RefundPayout, RefundRequest, SettlementOrder, SettlementPayout};
+use app::verbs::{Asked, RefundConsent, RefundPayout, RefundRequest, SettlementOrder, SettlementPayout};
 use escrow::RefundCause;
 use kernel::{Day, Fen, RefundId, SettlementId};
 
@@ -62,7 +62,7 @@ pub async fn refunds(stage: &mut Stage, world: &mut World, today: Day) -> anyhow
                     RefundCause::Consumer => "孩子时间冲突，申请退费",
                     RefundCause::Neither => "因政策调整停课，申请退费",
                 });
-                (who, Box::new(RefundRequest { refund, contract, cause, reason }))
+                (who, Box::new(RefundRequest { refund, contract, cause, asked: Asked::All, paid_on: None, reason }))
             }
             RefundStep::Consent(refund, seller) => {
                 later.push((PAID_AFTER_DAYS, RefundStep::Pay(refund)));

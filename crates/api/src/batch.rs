@@ -1,7 +1,7 @@
 //! Many lessons in one request: each goes to the writer under a key of its own, so that each
 //! succeeds, fails and is repeated alone, and the writer may commit them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Principal;
 use app::context::Verb;
@@ -9,16 +9,18 @@ use app::read::Thing;
 use app::verbs::LessonClaim;
 use app::{AppError, Call, Outcome};
 use axum::http::StatusCode;
-use kernel::{LedgerId, LessonId};
+use kernel::{ClassSessionId, LedgerId, LessonId};
 use serde_json::json;
 
 use crate::answer::{entries, typed};
 use crate::dto::escrow::{BatchBody, BatchLesson, BatchRequest, BatchResult, LessonBody};
+use crate::dto::evidence::{ClassLessonsBody, ClassLessonsRequest};
 use crate::extract::{Asked, Command, Prefer};
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
 use crate::state::ApiState;
-use crate::wire::Expected;
+use crate::w;
+use crate::wire::{Expected, Text};
 
 /// Most lessons of a batch.
 pub const BATCH_MAX: usize = 1000;
@@ -35,11 +37,45 @@ type PerLedger = BTreeMap<LedgerId, (Vec<usize>, Vec<(Call, Box<dyn Verb>)>)>;
 /// Too few or too many; else every lesson has its own result.
 pub async fn claim(state: &ApiState, command: Command<BatchRequest>) -> Result<BatchBody, Problem> {
     let Command { call, body, prefer, asked } = command;
-    let count = body.lessons.len();
+    let results = claim_all(state, "lessons", &body.lessons, (call, prefer, asked)).await?;
+    Ok(BatchBody { results })
+}
+
+/// Records a lesson of a session for everybody who was there.
+///
+/// # Errors
+/// Not found, denied; too few or too many; else every lesson has its own result.
+pub async fn claim_class(
+    state: &ApiState,
+    session: ClassSessionId,
+    command: Command<ClassLessonsRequest>,
+) -> Result<ClassLessonsBody, Problem> {
+    let Command { call, body, prefer, asked } = command;
+    let (found, enrolled) = state.app.session_with_pupils(call.principal.as_ref(), session).await?;
+    let marked: BTreeSet<_> = body.attended.iter().chain(&body.absent).map(|contract| contract.0).collect();
+    let unmarked = enrolled.into_iter().filter(|contract| !marked.contains(contract)).map(Text).collect();
+    let lesson = |contract: &w::ContractId| BatchLesson {
+        contract: *contract,
+        hours: body.hours,
+        held_on: Text(found.held_on),
+        class_session: Some(Text(session)),
+    };
+    let lessons: Vec<BatchLesson> = body.attended.iter().map(lesson).collect();
+    let results = claim_all(state, "attended", &lessons, (call, prefer, asked)).await?;
+    Ok(ClassLessonsBody { results, unmarked })
+}
+
+async fn claim_all(
+    state: &ApiState,
+    field: &'static str,
+    lessons: &[BatchLesson],
+    (call, prefer, asked): (Call, Prefer, Asked),
+) -> Result<Vec<BatchResult>, Problem> {
+    let count = lessons.len();
     if !(1..=BATCH_MAX).contains(&count) {
         let detail = Expected::of("须有 1 至 1000 条。", "1 to 1000 lessons are needed.");
         let facts = (Some(BATCH_MAX.to_string()), Some(count.to_string()));
-        return Err(Problem::of(ProblemType::InvalidField).field("lessons").detail(detail).facts(facts.0, facts.1));
+        return Err(Problem::of(ProblemType::InvalidField).field(field).detail(detail).facts(facts.0, facts.1));
     }
     let mut results: Vec<Option<BatchResult>> = (0..count).map(|_| None).collect();
     let mut place = |index: usize, answer: Result<Outcome, AppError>| {
@@ -48,7 +84,7 @@ pub async fn claim(state: &ApiState, command: Command<BatchRequest>) -> Result<B
         }
     };
     let mut per_ledger = PerLedger::new();
-    for (index, lesson) in body.lessons.iter().enumerate() {
+    for (index, lesson) in lessons.iter().enumerate() {
         match state.app.ledger_for(&call, Thing::Contract(lesson.contract.0)).await {
             Ok(ledger) => {
                 let (places, commands) = per_ledger.entry(ledger.id().clone()).or_default();
@@ -70,7 +106,7 @@ pub async fn claim(state: &ApiState, command: Command<BatchRequest>) -> Result<B
             ledger.checkpoints().covering(last.saturating_add(1)).await?;
         }
     }
-    Ok(BatchBody { results: results.into_iter().flatten().collect() })
+    Ok(results.into_iter().flatten().collect())
 }
 
 fn item(state: &ApiState, call: &Call, asked: &Asked, index: usize, lesson: &BatchLesson) -> (Call, Box<dyn Verb>) {
@@ -79,6 +115,7 @@ fn item(state: &ApiState, call: &Call, asked: &Asked, index: usize, lesson: &Bat
         contract: lesson.contract.0,
         hours: lesson.hours.0.0,
         held_on: lesson.held_on.0,
+        class_session: lesson.class_session.map(|session| session.0),
     };
     let key = |principal: &Principal| asked.key(state, principal, Some(index), &json!(lesson));
     let call = Call { key: call.principal.as_ref().and_then(key), ..call.clone() };

@@ -4,7 +4,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use kernel::{Instant, LedgerId};
+use kernel::{Instant, LedgerId, NoticeId};
 use ledger::{LogKey, LogPolicy};
 use uuid::Uuid;
 
@@ -80,8 +80,79 @@ pub trait Effects: Send + Sync + 'static {
         let _ = name;
         Err(EffectError::File)
     }
+    /// Hands a mail over. A world without a mail server delivers none.
+    fn send_mail(&self, mail: Mail) -> Delivery {
+        let _ = mail;
+        Box::pin(std::future::ready(Err(DeliveryError::NotConfigured)))
+    }
+    /// Posts to another program. A world without a network reaches nobody.
+    fn post_webhook(&self, post: WebhookPost) -> Delivery {
+        let _ = post;
+        Box::pin(std::future::ready(Err(DeliveryError::NotConfigured)))
+    }
+    /// May the server post to this address? Looked at when it is given and again when it is posted to.
+    fn webhook_allowed(&self, url: &str) -> bool {
+        url.starts_with("https://") || url.starts_with("http://")
+    }
     /// Key for idempotency fingerprints and for looking persons up; never changes.
     fn lookup_key(&self) -> [u8; 32];
+}
+
+/// A mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The notice that it carries: its `Message-ID`, so that a mailbox knows a repetition.
+    pub id: NoticeId,
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A signed message to another program (Standard Webhooks).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookPost {
+    /// Where to.
+    pub url: String,
+    /// `webhook-id`.
+    pub id: String,
+    /// `webhook-timestamp`, seconds since 1970.
+    pub timestamp: i64,
+    /// `webhook-signature`.
+    pub signature: String,
+    /// The body, JSON.
+    pub body: Vec<u8>,
+}
+
+/// What became of a delivery, once it is known.
+pub type Delivery = Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send>>;
+
+/// Why a notice was not delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeliveryError {
+    /// The installation has no way to deliver it.
+    #[error("未配置发送方式 no way to deliver is configured")]
+    NotConfigured,
+    /// The user has no address any more, or the webhook was taken away.
+    #[error("接收方已不存在 there is no receiver any more")]
+    NoReceiver,
+    /// The address leads where the server may not post.
+    #[error("不允许投递到该地址 the address leads where nothing may be posted")]
+    Forbidden,
+    /// No answer in time.
+    #[error("对方无响应 no answer in time")]
+    Unreachable,
+    /// The receiver wants no more (410).
+    #[error("对方已停用 the receiver wants no more")]
+    Gone,
+    /// The receiver refused: the status of HTTP or SMTP.
+    #[error("对方拒收 refused with {status}")]
+    Refused {
+        /// Status.
+        status: u16,
+    },
 }
 
 /// What a witness says, once it says it.

@@ -24,6 +24,7 @@ pub use delegations::{Delegation, NewDelegation};
 pub use federation::{Begun, ExternalLogin};
 pub use second_factor::{Enrolment, FactorStatus, SecondFactorMode};
 pub(crate) use sessions::SessionCache;
+pub(crate) use throttle::Counted;
 pub use sessions::{Authenticated, Credential, Login, Origin, Session, SessionInfo};
 pub use users::{HashedPassword, NewRole, NewUser, User, UserChange};
 
@@ -133,7 +134,7 @@ pub(crate) fn own_institution(ledger: &LedgerId, institution: InstitutionId) -> 
 }
 
 /// May the caller do this with an account of its own? A key may not, whatever its scope.
-fn allow_own(principal: &Principal, action: Action) -> Result<(), AppError> {
+pub(crate) fn allow_own(principal: &Principal, action: Action) -> Result<(), AppError> {
     if principal.powers.scope.is_some() {
         return Err(Denied { action, reason: Reason::Scope, hide: false }.into());
     }

@@ -156,7 +156,7 @@ fn facts(view: &RecordView, scope: &kernel::Scope) -> RecordFacts {
 
 impl App {
     /// What entries commit to, opened; an erased record is not there.
-    async fn opened(&self, ledger: &Ledger, seqs: &[u64]) -> Result<HashMap<u64, Value>, AppError> {
+    pub(crate) async fn opened(&self, ledger: &Ledger, seqs: &[u64]) -> Result<HashMap<u64, Value>, AppError> {
         let mut found = HashMap::with_capacity(seqs.len());
         for record in store::entry_records_load(&self.store.read(), ledger.id(), seqs).await? {
             let plain = self.vault.open(&crate::writer::record_context(ledger.id(), record.seq), &record.sealed)?;
@@ -167,7 +167,7 @@ impl App {
         Ok(found)
     }
 
-    async fn record_in(&self, ledger: &Ledger, institution: InstitutionId, on: Day) -> Result<RecordView, AppError> {
+    pub(crate) async fn record_in(&self, ledger: &Ledger, institution: InstitutionId, on: Day) -> Result<RecordView, AppError> {
         let rows = store::desk_entries(&self.store.read(), ledger.id(), institution).await?;
         let mut items: BTreeMap<RecordItemId, (usize, RecordItem)> = BTreeMap::new();
         for (place, (entry, row)) in decoded(&rows)?.into_iter().enumerate() {
@@ -325,7 +325,7 @@ impl App {
         Ok((claims, shares(custody, own, &claims).map_err(overflow)?))
     }
 
-    fn tie(&self, kind: TieKind, identity: &str) -> Tie {
+    pub(crate) fn tie(&self, kind: TieKind, identity: &str) -> Tie {
         let named = format!("tie/{kind}\n{identity}");
         Tie { kind, key: *ledger::keyed(&self.effects.lookup_key(), named.as_bytes()).as_bytes() }
     }

@@ -12,6 +12,8 @@ pub mod penalty;
 pub mod refund;
 pub mod state;
 pub mod terms;
+pub mod transfer;
+pub mod timetable;
 
 pub use amount::amount_in_words;
 pub use checks::{
@@ -24,3 +26,4 @@ pub use document::{CustodyAccount, Details, GuardianParty, InstitutionParty, Par
 pub use refund::RefundCause;
 pub use state::{ContractCommand, ContractState, Party};
 pub use terms::{LotTerms, RefundTerms, Terms};
+pub use transfer::{Transfer, TransferFacts, transfer_violations};

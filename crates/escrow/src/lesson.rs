@@ -1,6 +1,6 @@
 //! A lesson (课): claimed by the institution, answered by the guardian or by silence.
 
-use kernel::{ClassHours, ContractId, Day, InstitutionId, LessonId, words};
+use kernel::{CheckInId, ClassHours, ClassSessionId, ContractId, Day, InstitutionId, LessonId, words};
 use registry::IllegalTransition;
 
 use crate::{LotHours, Part};
@@ -78,10 +78,41 @@ pub struct Lesson {
     /// The last day for the guardian's answer; silence after it counts as confirmation. None while
     /// the working-day calendar of that year is not known.
     pub deemed_confirmed_on: Option<Day>,
+    /// The session of a class that it was part of.
+    pub class_session: Option<ClassSessionId>,
+    /// The day on which it was claimed; none for lessons of before this was kept.
+    pub claimed_on: Option<Day>,
+    /// The last day for the decision of its dispute.
+    pub decide_by_on: Option<Day>,
     /// Which lots the hours come from.
     pub lots: Vec<LotHours>,
     /// The money frozen by a dispute.
     pub frozen: Vec<Part>,
     /// Where it stands.
     pub state: LessonState,
+}
+
+impl Lesson {
+    /// From which day the guardian's time to answer runs: the day of the lesson or of the record,
+    /// whichever is later.
+    pub fn asked_on(&self) -> Day {
+        self.claimed_on.map_or(self.held_on, |claimed_on| claimed_on.max(self.held_on))
+    }
+}
+
+/// The pupil's side was at a session (签到).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// Its id.
+    pub id: CheckInId,
+    /// Of which contract.
+    pub contract: ContractId,
+    /// At which institution.
+    pub institution: InstitutionId,
+    /// At which session.
+    pub class_session: ClassSessionId,
+    /// Day of the session.
+    pub held_on: Day,
+    /// Day of the check-in.
+    pub checked_in_on: Day,
 }

@@ -64,6 +64,15 @@ struct SettingFlags {
     /// 登录返回地址 Page to which the identity provider returns
     #[arg(long, global = true, value_name = "URL")]
     oidc_redirect_url: Option<String>,
+    /// 邮件服务器 Mail server of notices [none]
+    #[arg(long, global = true, value_name = "URL")]
+    smtp_url: Option<String>,
+    /// 发件人 Sender of mails
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    mail_from: Option<String>,
+    /// 消息推送的去向 Where webhooks may lead: public or any [public]
+    #[arg(long, global = true, value_name = "WHERE")]
+    webhook_targets: Option<String>,
     /// 日志级别 Level of the log [info]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
@@ -208,7 +217,7 @@ pub struct BenchArgs {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub seconds: u16,
     /// 途径，逗号分隔 By which way
-    #[arg(long, value_delimiter = ',', default_values_t = [BenchWay::Writer, BenchWay::Http])]
+    #[arg(long, value_delimiter = ',', default_values_t = [BenchWay::Writer, BenchWay::Http, BenchWay::Lessons])]
     pub over: Vec<BenchWay>,
     /// 付给哪些合同 Which contracts are paid for
     #[arg(long, default_value_t = BenchLoad::Zipf)]
@@ -216,6 +225,12 @@ pub struct BenchArgs {
     /// 另一个空数据库，用于对照（SQLite 自动建立） Another empty database for plain SQL beside it [made by itself on SQLite]
     #[arg(long, value_name = "URL")]
     pub beside: Option<String>,
+    /// 改为测量账本增长：依次增至各条数，逗号分隔 Measures growth instead: at each of these lengths
+    #[arg(long, value_delimiter = ',', value_name = "ENTRIES")]
+    pub grow: Vec<u64>,
+    /// 将增长绘成 SVG Draws the growth into an SVG file
+    #[arg(long, value_name = "FILE", requires = "grow")]
+    pub plot: Option<PathBuf>,
     /// 以 JSON 输出 Answers in JSON
     #[arg(long)]
     pub json: bool,
@@ -228,6 +243,8 @@ pub enum BenchWay {
     Writer,
     /// 每个请求一笔 Over HTTP, one payment per request
     Http,
+    /// 每个请求 100 节课 Over HTTP, 100 lessons per request
+    Lessons,
 }
 
 /// Which contracts are paid for.
@@ -246,6 +263,7 @@ impl std::fmt::Display for BenchWay {
         f.write_str(match self {
             BenchWay::Writer => "writer",
             BenchWay::Http => "http",
+            BenchWay::Lessons => "lessons",
         })
     }
 }
@@ -382,6 +400,9 @@ impl SettingFlags {
             ("oidc_client_id", self.oidc_client_id),
             ("oidc_client_secret_file", self.oidc_client_secret_file),
             ("oidc_redirect_url", self.oidc_redirect_url),
+            ("smtp_url", self.smtp_url),
+            ("mail_from", self.mail_from),
+            ("webhook_targets", self.webhook_targets),
             ("log", self.log),
             ("log_format", self.log_format),
         ]

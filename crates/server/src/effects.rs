@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use app::identity::SecondFactorMode;
-use app::{EffectError, Effects, IdentityProvider, WitnessAnswer, WitnessError};
+use app::{
+    Delivery, DeliveryError, EffectError, Effects, IdentityProvider, Mail, WebhookPost, WitnessAnswer, WitnessError,
+};
 use kernel::{Instant, LedgerId};
 use ledger::{Checkpoint, LogKey, LogPolicy, Note};
 use rand::TryRng;
 use zeroize::Zeroizing;
 
 use crate::files::{self, Readers};
+use crate::notify::Courier;
 use crate::say::said;
 use crate::settings::{MASTER_KEY_ENV, Settings};
 use crate::witness_client::{WitnessClient, WitnessPolicies};
@@ -126,6 +129,7 @@ pub struct SystemEffects {
     witness_client: Option<WitnessClient>,
     second_factor: SecondFactorMode,
     provider: Option<Arc<dyn IdentityProvider>>,
+    courier: Option<Courier>,
 }
 
 impl SystemEffects {
@@ -144,6 +148,7 @@ impl SystemEffects {
             witness_client: None,
             second_factor: SecondFactorMode::Enrolled,
             provider: None,
+            courier: None,
         })
     }
 
@@ -155,6 +160,13 @@ impl SystemEffects {
         provider: Option<Arc<dyn IdentityProvider>>,
     ) -> SystemEffects {
         (self.second_factor, self.provider) = (second_factor, provider);
+        self
+    }
+
+    /// With a way to deliver notices.
+    #[must_use]
+    pub fn with_courier(mut self, courier: Courier) -> SystemEffects {
+        self.courier = Some(courier);
         self
     }
 
@@ -324,6 +336,22 @@ impl Effects for SystemEffects {
 
     fn identity_provider(&self) -> Option<Arc<dyn IdentityProvider>> {
         self.provider.clone()
+    }
+
+    fn send_mail(&self, mail: Mail) -> Delivery {
+        let unable = || -> Delivery { Box::pin(std::future::ready(Err(DeliveryError::NotConfigured))) };
+        self.courier.as_ref().map_or_else(unable, |courier| courier.send_mail(&mail))
+    }
+
+    fn post_webhook(&self, post: WebhookPost) -> Delivery {
+        match &self.courier {
+            Some(courier) => courier.post(post),
+            None => Box::pin(std::future::ready(Err(DeliveryError::NotConfigured))),
+        }
+    }
+
+    fn webhook_allowed(&self, url: &str) -> bool {
+        self.courier.as_ref().is_some_and(|courier| courier.allowed(url))
     }
 
     fn lookup_key(&self) -> [u8; 32] {

@@ -9,6 +9,7 @@ pub mod effects;
 pub mod files;
 pub mod http;
 pub mod logging;
+pub mod notify;
 pub mod oidc;
 pub mod progress;
 pub mod say;

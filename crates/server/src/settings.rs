@@ -122,6 +122,27 @@ pub const TABLE: &[Setting] = &[
         en: "address of the page to which the identity provider returns",
     },
     Setting {
+        name: "smtp_url",
+        env: "TUTELA_SMTP_URL",
+        default: "",
+        zh: "发送通知的邮件服务器：smtps://用户:密码@主机:465，或 smtp://主机:25（不加密，仅限内网转发），或 smtp://主机:587?tls=required；空为不发邮件",
+        en: "mail server for notices: smtps://user:password@host:465, or smtp://host:25 (not encrypted, for a relay of one's own), or smtp://host:587?tls=required; empty for no mail",
+    },
+    Setting {
+        name: "mail_from",
+        env: "TUTELA_MAIL_FROM",
+        default: "",
+        zh: "通知邮件的发件人地址",
+        en: "sender of mails",
+    },
+    Setting {
+        name: "webhook_targets",
+        env: "TUTELA_WEBHOOK_TARGETS",
+        default: "public",
+        zh: "消息推送可以投递到哪里：public 仅限公网 https 地址，any 不限（含 http 和内网）",
+        en: "where webhooks may lead: public, https on the internet; any, also http and private networks",
+    },
+    Setting {
         name: "log",
         env: "TUTELA_LOG",
         default: "info,sqlx=warn,sea_orm_migration=warn",
@@ -207,6 +228,12 @@ pub struct Settings {
     pub oidc_client_secret_file: String,
     /// Page to which the provider returns.
     pub oidc_redirect_url: String,
+    /// Mail server of notices, empty for none.
+    pub smtp_url: String,
+    /// Sender of mails.
+    pub mail_from: String,
+    /// Where webhooks may lead.
+    pub webhook_targets: crate::notify::WebhookTargets,
     /// Level of the log.
     pub log: String,
     /// Form of the log.
@@ -321,6 +348,11 @@ impl Settings {
             oidc_client_id: text("oidc_client_id"),
             oidc_client_secret_file: text("oidc_client_secret_file"),
             oidc_redirect_url: text("oidc_redirect_url"),
+            smtp_url: text("smtp_url"),
+            mail_from: text("mail_from"),
+            webhook_targets: text("webhook_targets")
+                .parse()
+                .map_err(|_| wrong("webhook_targets", "须为 public 或 any", "must be public or any"))?,
             log: text("log"),
             log_format: text("log_format")
                 .parse()

@@ -8,6 +8,7 @@ use store::{Store, StoreError, vault::Vault};
 
 use crate::effects::{MasterKey, SystemEffects};
 use crate::files;
+use crate::notify::Courier;
 use crate::say::said;
 use crate::settings::{Settings, masked};
 use crate::witness_client::{WitnessClient, WitnessPolicies};
@@ -128,6 +129,7 @@ pub async fn open(settings: &Settings) -> anyhow::Result<Arc<App>> {
     let effects = SystemEffects::new(&settings.data_dir, &settings.origin, &master)?;
     let effects = effects.with_witnesses(policies, WitnessClient::new()?);
     let effects = effects.with_identity(settings.second_factor, crate::oidc::of_settings(settings)?);
+    let effects = effects.with_courier(Courier::new(settings)?);
     start(store, &master, Arc::new(effects)).await
 }
 

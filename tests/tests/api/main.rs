@@ -4,8 +4,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod bad_input;
+mod bank;
 mod calculators;
+mod classes;
 mod clauses;
+mod deposit;
 mod desk;
 mod documents;
 mod flow;
@@ -13,13 +16,17 @@ mod fsck;
 mod identity;
 mod identity_factors;
 mod lists;
+mod lessons;
 mod log;
 mod oidc;
+mod outbox;
 mod policies;
 mod privacy;
+mod reconciliation;
 mod registry_import;
 mod rights;
 mod rules;
 mod statements;
 mod templates;
+mod transfer;
 mod world;

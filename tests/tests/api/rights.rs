@@ -63,6 +63,7 @@ const PUBLIC: &[&str] = &[
 const SIGNED_IN: &[&str] = &[
     "delete /v1/api-keys/{id}",
     "delete /v1/delegations/{id}",
+    "delete /v1/me/notice-address",
     "delete /v1/me/second-factor",
     "delete /v1/me/sessions/{id}",
     "delete /v1/sessions/current",
@@ -70,6 +71,7 @@ const SIGNED_IN: &[&str] = &[
     "get /v1/delegations",
     "get /v1/me",
     "get /v1/me/data",
+    "get /v1/me/notice-address",
     "get /v1/me/readings",
     "get /v1/me/second-factor",
     "get /v1/me/sessions",
@@ -79,6 +81,7 @@ const SIGNED_IN: &[&str] = &[
     "post /v1/me/second-factor",
     "post /v1/me/second-factor/confirmation",
     "post /v1/sessions/current/step-up",
+    "put /v1/me/notice-address",
 ];
 
 /// What an authority above the county may compute there: nothing is written.
@@ -207,6 +210,18 @@ fn body(path: &str, things: &Things) -> Value {
         "contracts" => contract_body(&things.shop.course),
         "signatures" => json!({"party":"guardian"}),
         "payments" => payment_body(1, "Q"),
+        "classes" => {
+            let item = "01900000-0000-7000-8000-000000000000";
+            json!({"name":"x","teacher":item,"room":item,"capacity":1})
+        }
+        "sessions" => json!({"sessions":[{"held_on":"2026-12-05","from":"09:00","until":"10:00"}]}),
+        "enrolments" => json!({"contract":things.contract}),
+        "departures" => json!({"contract":things.contract,"until_on":"2026-12-05"}),
+        "cancellation" => json!({"reason":"x"}),
+        "check-ins" => json!({"contract":things.contract,"code":"000000"}),
+        "dispute-arguments" => json!({"stance":"maintains"}),
+        "webhooks" => json!({"url":"https://example.com/hook"}),
+        "lessons" if path.contains("class-sessions") => json!({"hours":"1","attended":[things.contract]}),
         "lessons" => json!({"hours":"1","held_on":"2026-12-05"}),
         "dispute" => json!({"reason":"quality"}),
         "dispute-decision" => json!({"decision":"family"}),
@@ -325,8 +340,13 @@ async fn a_key_does_nothing_beyond_its_scope_on_any_route() {
     let things = things(&mut world).await;
     let key = json!({"name":"课表","scope":["lesson_claim"],"until_on":"2026-12-22"});
     let key = world.post("owner", "/v1/api-keys", &key).await.expect(201)["secret"].as_str().unwrap().to_owned();
-    let within =
-        ["delete /v1/sessions/current", "get /v1/me", "post /v1/contracts/{id}/lessons", "post /v1/lesson-batches"];
+    let within = [
+        "delete /v1/sessions/current",
+        "get /v1/me",
+        "post /v1/contracts/{id}/lessons",
+        "post /v1/institutions/{id}/lesson-imports",
+        "post /v1/lesson-batches",
+    ];
     let mut wrong = Vec::new();
     for (method, path, _) in operations() {
         let name = format!("{method} {path}");

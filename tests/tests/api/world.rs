@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex};
 use access::{Department, Duty, Post};
 use api::ApiOptions;
 use app::identity::{HashedPassword, NewRole};
-use app::{App, Call, EffectError, Effects, IdentityProvider};
+use app::{App, Call, Delivery, DeliveryError, EffectError, Effects, IdentityProvider, Mail, WebhookPost};
 use kernel::{Instant, LedgerId};
 use ledger::LogKey;
 use reqwest::{Client, Method, StatusCode};
+use server::notify::Courier;
 use serde_json::{Value, json};
 use store::Store;
 use store::vault::Vault;
@@ -28,6 +29,7 @@ struct TestEffects {
     kept: Mutex<HashMap<LedgerId, String>>,
     files: tempfile::TempDir,
     provider: Mutex<Option<Arc<dyn IdentityProvider>>>,
+    courier: Mutex<Option<Arc<Courier>>>,
 }
 
 impl Effects for TestEffects {
@@ -63,6 +65,21 @@ impl Effects for TestEffects {
     }
     fn identity_provider(&self) -> Option<Arc<dyn IdentityProvider>> {
         self.provider.lock().unwrap().clone()
+    }
+    fn send_mail(&self, mail: Mail) -> Delivery {
+        match self.courier.lock().unwrap().clone() {
+            Some(courier) => courier.send_mail(&mail),
+            None => Box::pin(std::future::ready(Err(DeliveryError::NotConfigured))),
+        }
+    }
+    fn post_webhook(&self, post: WebhookPost) -> Delivery {
+        match self.courier.lock().unwrap().clone() {
+            Some(courier) => courier.post(post),
+            None => Box::pin(std::future::ready(Err(DeliveryError::NotConfigured))),
+        }
+    }
+    fn webhook_allowed(&self, url: &str) -> bool {
+        self.courier.lock().unwrap().as_ref().is_some_and(|courier| courier.allowed(url))
     }
     fn lookup_key(&self) -> [u8; 32] {
         [5; 32]
@@ -169,6 +186,7 @@ impl World {
             now: Mutex::new(morning(day)),
             random: AtomicU32::new(0),
             provider: Mutex::default(),
+            courier: Mutex::default(),
             kept: Mutex::default(),
             files: tempfile::tempdir().unwrap(),
         });
@@ -268,6 +286,48 @@ impl World {
         *self.effects.provider.lock().unwrap() = Some(provider);
     }
 
+    /// By which notices are delivered.
+    pub fn courier(&self, courier: Courier) {
+        *self.effects.courier.lock().unwrap() = Some(Arc::new(courier));
+    }
+
+    /// Delivers what is due.
+    pub async fn deliver(&self) -> app::outbox::DeliveryRun {
+        let ledger = self.app.ledger(&"330502".parse().unwrap()).await.unwrap().unwrap();
+        self.app.deliver(&ledger, self.effects.now()).await.unwrap()
+    }
+
+    /// A time of a day, and everybody in it logged in anew.
+    pub async fn at(&mut self, day: &str, minutes: i64) {
+        let midnight = Instant::start_of(day.parse().unwrap()).unwrap();
+        *self.effects.now.lock().unwrap() = midnight.plus_micros(minutes * 60_000_000).unwrap();
+        let names: Vec<String> = self.tokens.keys().cloned().collect();
+        for name in names {
+            self.log_in(&name).await;
+        }
+    }
+
+    /// A part of the institution's record; its id.
+    pub async fn record(&self, shop: &Shop, part: Value) -> String {
+        let path = format!("/v1/institutions/{}/record", shop.institution);
+        text(&self.post("owner", &path, &part).await.expect(201)["item"])
+    }
+
+    /// A class of the shop with a teacher and a room.
+    pub async fn class(&self, shop: &Shop) -> Class {
+        let site = json!({"site":{"address":"某路 1 号","floor_area_m2":320,"highest_floor":2}});
+        let site = self.record(shop, site).await;
+        let room = json!({"room":{"site":site,"name":"一号教室","area_m2":60,"seats":20}});
+        let room = self.record(shop, room).await;
+        let teacher = json!({"staff":{"name":"赵某","post":"teacher","teaches":true,"full_time":true,
+            "certificate":"20261234"}});
+        let teacher = self.record(shop, teacher).await;
+        let path = format!("/v1/courses/{}/classes", shop.course);
+        let body = json!({"name":"周六班","teacher":teacher,"room":room,"capacity":10});
+        let class = text(&self.post("owner", &path, &body).await.expect(201)["id"]);
+        Class { class, site, room, teacher }
+    }
+
     /// Lets time pass.
     pub fn pass(&self, seconds: i64) {
         let mut now = self.effects.now.lock().unwrap();
@@ -346,6 +406,14 @@ impl World {
         assert_eq!(signed["state"], "signed");
         contract
     }
+}
+
+/// A class with what it needs.
+pub struct Class {
+    pub class: String,
+    pub site: String,
+    pub room: String,
+    pub teacher: String,
 }
 
 /// An institution with a course.

@@ -24,7 +24,8 @@ use crate::w;
 pub async fn claim(State(app): Uses, Id(contract): Id<ContractId>, command: Command<LessonRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
     let lesson = app.new_id(&call, LessonId::new);
-    let verb = LessonClaim { lesson, contract, hours: body.hours.0.0, held_on: body.held_on.0 };
+    let class_session = body.class_session.map(|session| session.0);
+    let verb = LessonClaim { lesson, contract, hours: body.hours.0.0, held_on: body.held_on.0, class_session };
     run::<LessonBody>(&app, call, prefer, Action::LessonClaim, Thing::Contract(contract), verb).await
 }
 

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use kernel::{Instant, UserId};
+use kernel::{ContractId, Instant, UserId};
 
 use crate::error::AppError;
 use crate::ledgers::App;
@@ -22,7 +22,7 @@ const FORGET_AFTER: i64 = 3600 * 1_000_000;
 
 /// Who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Counted {
+pub(crate) struct Counted {
     hash: [u8; 32],
     failures_max: u64,
 }
@@ -44,6 +44,11 @@ impl Counted {
         Counted::of("codes", &user.to_string(), ACCOUNT_FAILURES)
     }
 
+    /// The check-in codes that a family tries.
+    pub(crate) fn check_in(contract: ContractId) -> Counted {
+        Counted::of("check-in", &contract.to_string(), ACCOUNT_FAILURES)
+    }
+
     fn of(kind: &str, name: &str, failures_max: u64) -> Counted {
         let hash = ledger::digest("tutela/login-attempt/1", format!("{kind}\n{name}").as_bytes());
         Counted { hash: *hash.as_bytes(), failures_max }
@@ -59,7 +64,7 @@ fn wait(failures: u64, failures_max: u64) -> Option<i64> {
 
 impl App {
     /// Counts an attempt as failed until it is known to succeed.
-    pub(super) async fn attempt_begin(&self, now: Instant, counted: &[Counted]) -> Result<(), AppError> {
+    pub(crate) async fn attempt_begin(&self, now: Instant, counted: &[Counted]) -> Result<(), AppError> {
         let hashes: Vec<[u8; 32]> = counted.iter().map(|each| each.hash).collect();
         let too_early = |rows: Vec<store::LoginAttempts>| {
             let until = rows.iter().filter_map(|row| row.blocked_until).max().filter(|until| *until > now)?;
@@ -84,7 +89,7 @@ impl App {
     }
 
     /// The attempt succeeded: the account begins anew, an address gets its one attempt back.
-    pub(super) async fn attempt_succeeded(&self, counted: &[Counted]) -> Result<(), AppError> {
+    pub(crate) async fn attempt_succeeded(&self, counted: &[Counted]) -> Result<(), AppError> {
         let tx = self.store.begin().await?;
         for each in counted {
             if each.failures_max == ADDRESS_FAILURES {

@@ -70,7 +70,7 @@ type Wanted<I> = (Arc<Ledger>, Option<I>, u32);
 
 /// Collects a page over ledgers in the order of their ids: says what to fetch next until the page
 /// is full, and cuts it. Used through [`across`].
-pub(super) struct Pager<T> {
+pub(crate) struct Pager<T> {
     ledgers: std::vec::IntoIter<Arc<Ledger>>,
     after: Option<Cursor>,
     most: usize,
@@ -79,7 +79,7 @@ pub(super) struct Pager<T> {
 
 impl<T> Pager<T> {
     /// Begins a page.
-    pub(super) fn new(mut ledgers: Vec<Arc<Ledger>>, page: &Page) -> Pager<T> {
+    pub(crate) fn new(mut ledgers: Vec<Arc<Ledger>>, page: &Page) -> Pager<T> {
         ledgers.sort_by(|a, b| a.id().cmp(b.id()));
         if let Some(cursor) = &page.after {
             ledgers.retain(|ledger| *ledger.id() >= cursor.ledger);
@@ -93,7 +93,7 @@ impl<T> Pager<T> {
     ///
     /// # Errors
     /// A cursor whose id does not fit is refused as not found.
-    pub(super) fn wanted<I: FromStr>(&mut self) -> Result<Option<Wanted<I>>, AppError> {
+    pub(crate) fn wanted<I: FromStr>(&mut self) -> Result<Option<Wanted<I>>, AppError> {
         if self.found.len() > self.most {
             return Ok(None);
         }
@@ -110,12 +110,12 @@ impl<T> Pager<T> {
     }
 
     /// Takes what a ledger gave.
-    pub(super) fn take(&mut self, ledger: &Ledger, items: Vec<T>) {
+    pub(crate) fn take(&mut self, ledger: &Ledger, items: Vec<T>) {
         self.found.extend(items.into_iter().map(|item| (ledger.id().clone(), item)));
     }
 
     /// The page; `id` is what its cursor names.
-    pub(super) fn finish(mut self, id: impl Fn(&T) -> String) -> Paged<T> {
+    pub(crate) fn finish(mut self, id: impl Fn(&T) -> String) -> Paged<T> {
         let more = self.found.len() > self.most;
         self.found.truncate(self.most);
         let last = self.found.last().filter(|_| more);
@@ -135,4 +135,4 @@ macro_rules! across {
         Ok(pager.finish($id))
     }};
 }
-pub(super) use across;
+pub(crate) use across;

@@ -107,6 +107,9 @@ impl Appended {
                 | Side::CourseName(..)
                 | Side::PaymentReference(..)
                 | Side::Document(..)
+                | Side::Notice(_)
+                | Side::BankLine(..)
+                | Side::AlertFacts(..)
                 | Side::Erasure(_) => {}
             }
         }

@@ -345,7 +345,8 @@ impl World {
     ) -> Result<LessonId, AppError> {
         let owner = self.institution_user(institution);
         let lesson = self.app.new_id(&self.call(&owner), LessonId::new);
-        let claim = LessonClaim { lesson, contract, hours: hours.parse().unwrap(), held_on: day.parse().unwrap() };
+        let (hours, held_on) = (hours.parse().unwrap(), day.parse().unwrap());
+        let claim = LessonClaim { lesson, contract, hours, held_on, class_session: None };
         self.run(&owner, claim).await.map(|_| lesson)
     }
 

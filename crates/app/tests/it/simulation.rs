@@ -164,7 +164,7 @@ async fn say(server: &Server, effects: &TestEffects, number: usize, wish: &Wish)
         Wish::Claim { contract } => {
             let lesson = server.app.new_id(&call, LessonId::new);
             let (hours, held_on) = ("1".parse().unwrap(), "2026-03-07".parse().unwrap());
-            let verb = app::verbs::LessonClaim { lesson, contract, hours, held_on };
+            let verb = app::verbs::LessonClaim { lesson, contract, hours, held_on, class_session: None };
             server.app.submit(&server.ledger, call, verb).await
         }
         Wish::Confirm { lesson, .. } => {

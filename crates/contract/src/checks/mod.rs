@@ -32,7 +32,7 @@ pub use fee::{ClassFacts, FeeFacts, FeeFields, FeeFindings, Warning, fee_finding
 pub use guided_price::{GuidedPrice, PriceAnswer, PriceError, PriceQuestion, guided_price};
 pub use payment_form::PaymentForm;
 pub use prepaid_across::{Outstanding, across_violations};
-pub use training_times::Session;
+pub use training_times::{Session, session_violations};
 
 /// Who sells, as far as the checks ask.
 #[derive(Clone, Copy, Debug)]

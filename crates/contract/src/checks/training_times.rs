@@ -1,7 +1,7 @@
 //! When training may be held: its latest end, length and gaps online, school hours, and the days on
 //! which subjects of the compulsory stage rest. Calendars are data; what they do not know is said.
 
-use kernel::{Calendar, Day, Mode, RuleId, Stage, TimeOfDay, Violation};
+use kernel::{Calendar, Category, Day, Mode, RuleId, Stage, TimeOfDay, Violation};
 use policy::Policy;
 use policy::types::ClosedDay;
 
@@ -57,8 +57,33 @@ fn rest(on: Day, stage: Stage, policy: &Policy, calendar: &Calendar) -> Rest {
 }
 
 /// Subjects of the compulsory stage (义务教育阶段): primary and junior.
+fn compulsory_subject(category: Category, stage: Stage) -> bool {
+    category.is_subject() && matches!(stage, Stage::Primary | Stage::Junior)
+}
+
 fn rests(facts: &FeeFacts) -> bool {
-    facts.category.is_subject() && matches!(facts.stage, Stage::Primary | Stage::Junior)
+    compulsory_subject(facts.category, facts.stage)
+}
+
+/// What keeps one session of a timetable from being held. A day of which the school calendar is not
+/// known keeps nothing from being held.
+pub fn session_violations(
+    (category, mode, stage): (Category, Mode, Stage),
+    session: Session,
+    policy: &Policy,
+    calendar: &Calendar,
+) -> Vec<Violation> {
+    let mut broken = Vec::new();
+    if compulsory_subject(category, stage)
+        && let Rest::Closed(kind) = rest(session.on, stage, policy, calendar)
+        && let Some(rule) = policy.subject_closed_days.in_force()
+    {
+        let broken_day = Violation::of(RuleId::TrainingDay).with(kind, session.on);
+        broken.push(broken_day.source(&rule.source).field("sessions"));
+    }
+    broken.extend(hours(mode, &session, policy, calendar));
+    broken.extend(online_length(mode, &session, policy));
+    broken
 }
 
 fn day(

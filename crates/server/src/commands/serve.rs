@@ -20,6 +20,8 @@ use crate::system;
 
 /// How often the ledgers' clocks are looked at.
 const CLOCKS_EVERY: Duration = Duration::from_secs(60);
+/// How often the outbox is looked at.
+const DELIVER_EVERY: Duration = Duration::from_secs(5);
 
 /// Name of the first administrator.
 const FIRST_ADMIN: &str = "admin";
@@ -102,6 +104,7 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
     say_what_stands(&app).await;
     let (stop, stopped) = watch::channel(false);
     let clocks = tokio::spawn(clocks(Arc::clone(&app), stopped.clone()));
+    let courier = tokio::spawn(deliver(Arc::clone(&app), stopped.clone()));
     let address = listener.local_addr()?;
     say_where(settings, address, demo);
     tracing::info!(%address, database = %masked(&settings.database_url), "serving");
@@ -119,6 +122,7 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
     });
     crate::http::serve(listener, Arc::clone(&app), settings.rate(), waiting).await?;
     clocks.await?;
+    courier.await?;
     system::settle(&app).await?;
     tracing::info!("stopped");
     Ok(())
@@ -153,6 +157,29 @@ fn say_where(settings: &Settings, address: SocketAddr, demo: bool) {
     println!("\n服务地址 serving http://{address}  接口文档 API http://{address}/docs");
     if demo {
         println!("演示数据，仅限本机访问 sample data, on loopback only");
+    }
+}
+
+/// Delivers notices as they become due.
+async fn deliver(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        for ledger in app.all_ledgers().await {
+            let now = app.effects().now();
+            match app.deliver(&ledger, now).await {
+                Ok(run) if run.delivered > 0 || run.dead > 0 => {
+                    tracing::info!(ledger = %ledger.id(), delivered = run.delivered, dead = run.dead, "notices");
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let error = format!("{:#}", anyhow::Error::new(error));
+                    tracing::error!(ledger = %ledger.id(), error, "notices were not delivered");
+                }
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(DELIVER_EVERY) => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
     }
 }
 

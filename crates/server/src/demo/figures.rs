@@ -107,7 +107,7 @@ impl Figures {
                 }
             }
             Body::LessonConfirmed(d) => match d.by {
-                ConfirmedBy::Guardian => self.confirmed = self.confirmed.saturating_add(1),
+                ConfirmedBy::Guardian | ConfirmedBy::CheckIn => self.confirmed = self.confirmed.saturating_add(1),
                 ConfirmedBy::Silence => self.silent = self.silent.saturating_add(1),
             },
             Body::LessonDisputed(_) => self.disputed = self.disputed.saturating_add(1),

@@ -83,6 +83,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "api",
         ],
     ),
+    // Pictures of measurements.
+    ("plotters", &["server"]),
     // Names are searched by their bytes and by their sound.
     ("memchr", &["registry"]),
     ("pinyin", &["registry"]),
@@ -107,11 +109,19 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // Files that people hand in.
     ("calamine", &["app"]),
     ("csv", &["app"]),
+    ("quick-xml", &["app"]),
     ("encoding_rs", &["app"]),
     ("zip", &["app"]),
     // Log-in with somebody else's identity provider.
     ("openidconnect", &["server"]),
     ("chrono", &["server"]),
+    // Notices: mail and webhooks.
+    ("http-body-util", &["server"]),
+    ("hyper", &["server"]),
+    ("hyper-rustls", &["server"]),
+    ("hyper-util", &["server"]),
+    ("lettre", &["server"]),
+    ("tower-service", &["server"]),
     // Storage.
     ("krilla", &["document"]),
     ("skrifa", &["document"]),

@@ -83,6 +83,16 @@ impl MigrationTrait for Migration {
             .index("ix_reconciliation_day", &["ledger_id", "reconciled_on", "institution_id"])
             .create(manager)
             .await?;
+        // What the bank says every day is not what the registry did.
+        let db = manager.get_connection();
+        db.execute_unprepared("DROP INDEX ix_entry_desk").await?;
+        db.execute_unprepared(
+            "CREATE INDEX ix_entry_desk ON entry (ledger_id, institution_id, institution_seq) \
+             WHERE contract_id IS NULL AND entry_type <> 'day_sealed' AND entry_type <> 'bank_statement_recorded' \
+             AND entry_type <> 'bank_line_suspended' AND entry_type <> 'suspense_cleared' \
+             AND entry_type <> 'reconciled' AND entry_type <> 'interest_credited'",
+        )
+        .await?;
         let more = table("institution", "")
             .fen("interest_fen", "interest, fen")
             .fen("suspended_in_fen", "Credits of bank statements that nothing explains, fen")

@@ -325,7 +325,11 @@ pub async fn add_columns(manager: &SchemaManager<'_>, def: &Def) -> Result<(), D
         let mut sql = format!("ALTER TABLE {table} ADD COLUMN {name} {kind}");
         if !column.optional {
             // The earliest instant that is one (1990), where an instant is asked for.
-            let default = if matches!(column.kind, Kind::Instant) { "631152000000000" } else { "0" };
+            let default = match (column.kind, backend) {
+                (Kind::Instant, _) => "631152000000000",
+                (Kind::Flag, DbBackend::Postgres) => "FALSE",
+                _ => "0",
+            };
             sql.push_str(&format!(" NOT NULL DEFAULT {default}"));
         }
         if let Some(condition) = column.kind.check(name, backend) {

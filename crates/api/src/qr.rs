@@ -35,7 +35,16 @@ pub fn svg(address: &str, qr: &str) -> Option<String> {
 
 /// The code as its modules, for a printout.
 pub fn modules(address: &str, qr: &str) -> Option<document::Code> {
-    let code = QrCode::encode_segments(&segments(address, qr)?, QrCodeEcc::Low).ok()?;
+    modules_of(&segments(address, qr)?)
+}
+
+/// Any text as its modules, for a printout.
+pub fn text_modules(text: &str) -> Option<document::Code> {
+    modules_of(&[QrSegment::make_bytes(text.as_bytes())])
+}
+
+fn modules_of(segments: &[QrSegment]) -> Option<document::Code> {
+    let code = QrCode::encode_segments(segments, QrCodeEcc::Low).ok()?;
     let places = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
     let dark = places.map(|(x, y)| code.get_module(x, y)).collect();
     document::Code::new(usize::try_from(code.size()).ok()?, dark)

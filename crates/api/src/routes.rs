@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings, evidence, files, holds, institutions, ledgers,
-    lesson_imports, lessons, licences, lists, log, lookup, operations, outbox, policies, printouts, privacy, records, refund_process, refunds,
+    lesson_imports, lessons, licences, lists, log, lookup, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
     registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
@@ -171,6 +171,11 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(bank::fail))
         .routes(routes!(bank::return_settlement))
         .routes(routes!(bank::return_refund))
+        .routes(routes!(payment_orders::run))
+        .routes(routes!(payment_orders::list))
+        .routes(routes!(payment_orders::xml))
+        .routes(routes!(payment_orders::csv))
+        .routes(routes!(payment_orders::one))
         // the custody bank
         .routes(routes!(bank::import, bank::statements))
         .routes(routes!(bank::lines))

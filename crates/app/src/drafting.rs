@@ -9,7 +9,7 @@ use contract::model::{Changes, PrintError, Values};
 use contract::{ContractState, LotTerms, Party, RefundTerms, Terms};
 use kernel::{
     ContractId, CourseId, CreditCode, Day, Instant, InstitutionId, LedgerId, LotId, RegionCode, RuleId, Scope,
-    SubjectId, Violation,
+    SubjectId, TransferId, Violation,
 };
 use ledger::Hash;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use crate::effects::{new_uuid, random};
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
 use crate::refusal::Corrupt;
-use crate::verbs::{ContractDraft, ContractSign, InstitutionRegister};
+use crate::verbs::{ContractDraft, ContractSign, ContractTransfer, InstitutionRegister};
 use store::vault::Key;
 use store::{Draft, Person, Profile};
 
@@ -287,6 +287,24 @@ impl App {
             "grade": pupil.grade,
         });
         Ok((sealed_guardian, self.seal_person(call, &identity, &record)?))
+    }
+
+    /// The verb that hands a contract to another family: its people, sealed.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] when their records cannot be sealed.
+    pub fn contract_transfer(
+        &self,
+        call: &Call,
+        contract: ContractId,
+        guardian: &GuardianParty,
+        pupil: &PupilParty,
+        notice: Secret,
+    ) -> Result<ContractTransfer, AppError> {
+        let child_key = self.blind_key(&child_identity(pupil));
+        let (guardian, pupil) = self.seal_family(call, guardian, pupil)?;
+        let transfer = self.new_id(call, TransferId::new);
+        Ok(ContractTransfer { transfer, contract, guardian, pupil, child_key, notice })
     }
 
     /// The verb that draws up a contract: terms, numbered document, sealed persons.

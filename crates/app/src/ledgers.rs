@@ -18,6 +18,7 @@ use crate::error::AppError;
 use crate::idempotency::Key;
 use crate::refusal::Corrupt;
 use crate::rulebook::Rulebook;
+use crate::startup::{self, StartChecks};
 use crate::verbs::LedgerOpen;
 use crate::witnesses::Witnesses;
 use crate::witnessing::witnesses;
@@ -73,10 +74,10 @@ impl App {
     /// # Errors
     /// [`AppError::RolledBack`] when a database does not continue what was signed, [`AppError`] when the shipped policies or the database cannot be read.
     pub async fn start(store: Store, vault: Vault, effects: Arc<dyn Effects>) -> Result<Arc<App>, AppError> {
-        App::start_checking(store, vault, effects, crate::startup::WHOLE_MAX).await
+        App::start_checking(store, vault, effects, StartChecks::default()).await
     }
 
-    /// As [`App::start`]; ledgers of up to `whole_max` entries are checked whole before they serve.
+    /// As [`App::start`], with as much checked before ledgers serve as is said.
     ///
     /// # Errors
     /// As [`App::start`].
@@ -84,7 +85,7 @@ impl App {
         store: Store,
         vault: Vault,
         effects: Arc<dyn Effects>,
-        whole_max: u64,
+        checks: StartChecks,
     ) -> Result<Arc<App>, AppError> {
         let server = crate::effects::new_uuid(&*effects, effects.now()).to_string();
         let app = App {
@@ -103,7 +104,7 @@ impl App {
         app.rulebook.refresh(&app.store.read()).await?;
         for head in store::ledgers(&app.store.read()).await? {
             let ledger = app.run(&head).await?;
-            match crate::startup::check(&app, &ledger, whole_max).await {
+            match startup::check(&app, &ledger, checks).await {
                 Ok(None) => {}
                 Ok(Some(leaves)) => drop(tokio::spawn(leaves.check())),
                 Err(error @ AppError::RolledBack { .. }) => return Err(error),

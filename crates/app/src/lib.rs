@@ -55,4 +55,5 @@ pub use idempotency::Key;
 pub use ledgers::{App, Call, Ledger};
 pub use refusal::{BrokenRule, Refusal};
 pub use rulebook::{DatedPolicy, Rulebook};
+pub use startup::StartChecks;
 pub use writer::{EntryRef, Outcome};

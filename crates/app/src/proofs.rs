@@ -1,8 +1,6 @@
 //! Inclusion and consistency proofs, tiles and receipts, from stored leaf hashes and the roots of
 //! full tiles. A proof at a million entries reads a few hundred hashes.
 
-use std::collections::HashMap;
-
 use kernel::LedgerId;
 use ledger::{Evaluation, Frontier, Hash, Node, ProofPlan, Receipt, TlogProof};
 use store::{EntryRow, Reader};
@@ -10,11 +8,8 @@ use store::{EntryRow, Reader};
 use crate::checkpointer::Signed;
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
-use crate::refusal::Corrupt;
+use crate::tiles::Tiles;
 use crate::witnesses::ForReceipt;
-
-/// Levels between the stored nodes.
-const TILE_HEIGHT: u8 = 8;
 
 /// Where an entry stands in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,37 +35,12 @@ pub struct ReceiptFile {
     pub evaluation: Option<Evaluation>,
 }
 
-/// The hash of a full subtree, from the stored hashes below it.
-async fn node(read: &Reader<'_>, id: &LedgerId, node: Node) -> Result<Hash, AppError> {
-    let (level, height) = (node.level / TILE_HEIGHT, u32::from(node.level % TILE_HEIGHT));
-    let (from, to) = (node.index << height, (node.index + 1) << height);
-    let hashes = if level == 0 {
-        store::leaf_hashes(read, id, from, to).await?
-    } else {
-        store::subtree_range(read, id, level, from, to).await?
-    };
-    if hashes.len() as u64 != to - from {
-        return Err(Corrupt { what: "hashes of the tree are missing" }.into());
-    }
-    let mut frontier = Frontier::new();
-    hashes.into_iter().for_each(|hash| frontier.push(Hash::new(hash)));
-    Ok(frontier.root())
-}
-
-async fn fetch(read: &Reader<'_>, id: &LedgerId, plan: &ProofPlan) -> Result<Vec<Hash>, AppError> {
-    let mut nodes = HashMap::new();
-    for wanted in plan.nodes() {
-        nodes.insert((wanted.level, wanted.index), node(read, id, wanted).await?);
-    }
-    Ok(plan.build(&|wanted: Node| nodes.get(&(wanted.level, wanted.index)).copied())?)
-}
-
 /// Proof that the tree of `to` entries continues that of `from`: none from nothing, none to itself.
 pub(crate) async fn grown(read: &Reader<'_>, id: &LedgerId, from: u64, to: u64) -> Result<Vec<Hash>, AppError> {
     if from == 0 || from == to {
         return Ok(Vec::new());
     }
-    fetch(read, id, &ProofPlan::consistency(from, to)?).await
+    Tiles::of(*read, id, to).proof(&ProofPlan::consistency(from, to)?).await
 }
 
 impl App {
@@ -82,11 +52,12 @@ impl App {
         let read = self.store.read();
         let missing = || AppError::not_found("entry");
         let plan = ProofPlan::inclusion(index, size).map_err(|_| missing())?;
-        let last = store::leaf_hashes(&read, ledger.id(), size - 1, size).await?;
-        let leaf = store::leaf_hashes(&read, ledger.id(), index, index + 1).await?;
-        let (Some(leaf), Some(_)) = (leaf.into_iter().next(), last.into_iter().next()) else { return Err(missing()) };
-        let hashes = fetch(&read, ledger.id(), &plan).await?;
-        Ok(Inclusion { index, size, leaf: Hash::new(leaf), hashes })
+        if store::head_load(&read, ledger.id()).await?.is_none_or(|head| head.size < size) {
+            return Err(missing());
+        }
+        let mut tiles = Tiles::of(read, ledger.id(), size);
+        let leaf = tiles.node(Node { level: 0, index }).await?;
+        Ok(Inclusion { index, size, leaf, hashes: tiles.proof(&plan).await? })
     }
 
     /// Proof that the tree of `to` entries continues the tree of `from` entries.
@@ -97,10 +68,10 @@ impl App {
         let read = self.store.read();
         let missing = || AppError::not_found("entry");
         let plan = ProofPlan::consistency(from, to).map_err(|_| missing())?;
-        if store::leaf_hashes(&read, ledger.id(), to - 1, to).await?.is_empty() {
+        if store::head_load(&read, ledger.id()).await?.is_none_or(|head| head.size < to) {
             return Err(missing());
         }
-        fetch(&read, ledger.id(), &plan).await
+        Tiles::of(read, ledger.id(), to).proof(&plan).await
     }
 
     /// The root of the first `size` entries.

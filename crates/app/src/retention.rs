@@ -1,10 +1,12 @@
 //! How long the records of families are kept, whose time is over, and erasing them. The period is
 //! policy (`records_kept_years`, with its source); what is erased is decided by an officer.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use access::{Action, Target};
 use kernel::{ContractId, Day, Instant, LedgerId, RegionCode, SubjectId};
 use ledger::body::ErasureGround;
-use std::sync::Arc;
 
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
@@ -140,6 +142,13 @@ impl App {
             after = Some(last.terms.id);
             drafts.extend(page);
         }
+        let mut pupils: Vec<SubjectId> = drafts.iter().map(|draft| draft.terms.pupil).collect();
+        // What the guardian handed to others counts as long as it runs; its pupil is theirs no more.
+        let handed = store::transfers_of_guardian(&read, id, guardian).await?;
+        pupils.extend(handed.iter().map(|transfer| transfer.from_pupil));
+        let handed: BTreeSet<ContractId> = handed.iter().map(|transfer| transfer.contract).collect();
+        let own: BTreeSet<ContractId> = drafts.iter().map(|draft| draft.terms.id).collect();
+        drafts.extend(store::draft_load(&read, id, &handed.difference(&own).copied().collect::<Vec<_>>()).await?);
         if drafts.is_empty() {
             return Err(AppError::not_found("person"));
         }
@@ -155,7 +164,6 @@ impl App {
             let last_on = if account.is_some() { last_on.max(draft.terms.last_lesson_on) } else { last_on };
             contracts.push(FamilyContract { contract: draft.terms.id, last_seq, last_on });
         }
-        let mut pupils: Vec<SubjectId> = drafts.iter().map(|draft| draft.terms.pupil).collect();
         pupils.sort_unstable();
         pupils.dedup();
         Ok(PersonErase { guardian, pupils, contracts, ground })

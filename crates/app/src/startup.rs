@@ -1,30 +1,46 @@
 //! What is checked before a ledger accepts writes: the head against the entries, and the database
 //! against the checkpoint kept outside it, so that a truncated or exchanged database is found at
 //! the door: with one that does not continue what was signed nothing is served. A ledger that is not
-//! too large is checked whole, as `verify` does.
+//! too large is checked whole, as `verify` does; of a larger one the tree and the end, and its leaf
+//! hashes while it serves.
+
+use std::sync::Arc;
 
 use ledger::finding::Verdict;
-use ledger::{Checkpoint, Frontier, Hash, Note};
+use ledger::{Checkpoint, Frontier, Hash, Node, Note};
 
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
 use crate::refusal::Corrupt;
+use crate::tiles::Tiles;
 use crate::verify;
+use crate::writer::LedgerCore;
 
-/// Largest ledger that is checked whole at every start: about a second's work. Larger ones are
-/// checked whole by `tutela verify`.
-const WHOLE_MAX: u64 = 100_000;
-/// Entries at the end of the ledger whose bytes are hashed again at every start.
-const TAIL: u32 = 2048;
+/// How much of a ledger is checked before it serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartChecks {
+    /// Largest ledger that is checked whole: about a second's work. Larger ones are checked whole by
+    /// `tutela verify`.
+    pub whole_max: u64,
+    /// Entries at the end of a larger one whose bytes are hashed again.
+    pub tail: u32,
+}
+
+impl Default for StartChecks {
+    fn default() -> StartChecks {
+        StartChecks { whole_max: 100_000, tail: 2_048 }
+    }
+}
+
 /// Leaf hashes read at once.
 const PAGE: u64 = 65_536;
 
-/// Checks a ledger at start.
+/// Checks a ledger at start. What is left to do of a large one comes back, to be done while it serves.
 ///
 /// # Errors
 /// [`AppError::RolledBack`] when the database does not continue the kept checkpoint,
 /// [`AppError::Corrupt`] says what else does not fit; others when it could not be read.
-pub(crate) async fn check(app: &App, ledger: &Ledger) -> Result<(), AppError> {
+pub(crate) async fn check(app: &App, ledger: &Ledger, checks: StartChecks) -> Result<Option<Leaves>, AppError> {
     let read = app.store.read();
     let id = ledger.id();
     // In this order: another server may write meanwhile, and keep a checkpoint beside ours.
@@ -35,32 +51,59 @@ pub(crate) async fn check(app: &App, ledger: &Ledger) -> Result<(), AppError> {
     if let Some(kept) = kept.as_ref().filter(|kept| kept.size > head.size) {
         return Err(rolled_back(kept.size));
     }
-    let mut frontier = Frontier::new();
-    let mut last = Hash::ZERO;
-    while frontier.size() < head.size {
-        let from = frontier.size();
-        let leaves = store::leaf_hashes(&read, id, from, (from + PAGE).min(head.size)).await?;
-        if leaves.is_empty() {
-            return Err(Corrupt { what: "entries are missing" }.into());
-        }
-        for leaf in leaves {
-            last = Hash::new(leaf);
-            frontier.push(last);
-            if let Some(kept) = &kept
-                && kept.size == frontier.size()
-                && kept.root != frontier.root()
-            {
-                return Err(rolled_back(kept.size));
-            }
-        }
+    let mut tiles = Tiles::of(read, id, head.size);
+    if let Some(kept) = &kept
+        && tiles.frontier(kept.size).await?.root() != kept.root
+    {
+        return Err(rolled_back(kept.size));
     }
+    let frontier = tiles.frontier(head.size).await?;
+    let last = match head.size.checked_sub(1) {
+        Some(index) => tiles.node(Node { level: 0, index }).await?,
+        None => Hash::ZERO,
+    };
     if crate::writer::frontier_rows(&frontier) != head.frontier || *last.as_bytes() != head.last_leaf {
         return Err(Corrupt { what: "head and entries differ" }.into());
     }
     if store::entry_by_seq(&read, id, head.size).await?.is_some() {
         return Err(Corrupt { what: "entries beyond the head" }.into());
     }
-    if head.size <= WHOLE_MAX { whole(app, ledger, kept_note).await } else { tail(app, ledger, head.size).await }
+    if head.size <= checks.whole_max {
+        whole(app, ledger, kept_note).await?;
+        return Ok(None);
+    }
+    tail(app, ledger, head.size, checks.tail).await?;
+    Ok(Some(Leaves { core: Arc::clone(ledger.core()), frontier }))
+}
+
+/// All leaf hashes of a large ledger, which take longer than a start may, are held against the tree that
+/// was checked at start while the ledger serves already.
+pub(crate) struct Leaves {
+    core: Arc<LedgerCore>,
+    frontier: Frontier,
+}
+
+impl Leaves {
+    /// Checks them; the ledger stops taking writes where they do not fit.
+    pub async fn check(self) {
+        if let Err(error) = self.try_check().await {
+            self.core.stop(&error);
+        }
+    }
+
+    async fn try_check(&self) -> Result<(), AppError> {
+        let mut frontier = Frontier::new();
+        while frontier.size() < self.frontier.size() {
+            let to = (frontier.size() + PAGE).min(self.frontier.size());
+            let leaves = store::leaf_hashes(&self.core.store.read(), &self.core.id, frontier.size(), to).await?;
+            leaves.into_iter().for_each(|leaf| frontier.push(Hash::new(leaf)));
+        }
+        if frontier.root() == self.frontier.root() {
+            Ok(())
+        } else {
+            Err(Corrupt { what: "leaf hashes and tree differ; run `tutela verify`" }.into())
+        }
+    }
 }
 
 /// The whole check. Where another server writes meanwhile, tables and entries are read at different
@@ -85,10 +128,10 @@ fn parse(note: &str) -> Result<Checkpoint, Corrupt> {
     note.text().parse().map_err(|_| corrupt)
 }
 
-async fn tail(app: &App, ledger: &Ledger, size: u64) -> Result<(), AppError> {
+async fn tail(app: &App, ledger: &Ledger, size: u64, tail: u32) -> Result<(), AppError> {
     let read = app.store.read();
-    let from = size.saturating_sub(u64::from(TAIL));
-    let rows = store::entries_range(&read, ledger.id(), from, TAIL).await?;
+    let from = size.saturating_sub(u64::from(tail));
+    let rows = store::entries_range(&read, ledger.id(), from, tail).await?;
     let mut before: Option<Hash> = (from == 0).then_some(Hash::ZERO);
     for (row, seq) in rows.iter().zip(from..) {
         let entry = ledger::decode(&row.bytes).map_err(|_| Corrupt { what: "bytes of an entry" })?;

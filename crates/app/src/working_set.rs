@@ -118,6 +118,8 @@ pub struct Wanted {
     pub statements: BTreeSet<InstitutionId>,
     /// Suspended lines of bank statements.
     pub suspended: BTreeSet<BankLineId>,
+    /// Institutions whose deposit's bank references matter.
+    pub deposits: BTreeSet<InstitutionId>,
     /// Payments and payouts that must not be a line of a statement already.
     pub bank_things: BTreeSet<uuid::Uuid>,
     /// Institutions and days to be reconciled.
@@ -167,6 +169,7 @@ impl Wanted {
                 && self.statements.is_empty()
                 && self.suspended.is_empty()
                 && self.reconciliations.is_empty()
+                && self.deposits.is_empty()
                 && self.alerts.is_empty()
                 && self.holds_of_licences.is_empty()
                 && self.licence_numbers.is_empty()

@@ -37,26 +37,26 @@ pub fn html(printout: &Printout<'_>) -> String {
         page.block(block);
     }
     page.turn(Open::Nothing);
-    let proof = printout.proof();
+    let proof = &printout.proof;
     page.raw("<footer>\n<h2>");
     page.escaped(proof.title);
     page.raw("</h2>\n");
-    for (label, value) in proof.rows {
+    for (label, value) in &proof.rows {
         page.block(Block::Row(label, value));
     }
     page.turn(Open::Nothing);
-    for note in proof.notes {
+    for note in &proof.notes {
         page.paragraph("note", note);
     }
-    if let Some(code) = printout.receipt.as_ref().and_then(|receipt| receipt.code.as_ref()) {
-        page.raw(&svg(code));
+    if let Some((code, title)) = &proof.code {
+        page.raw(&svg(code, title));
     }
     page.raw("</footer>\n</body>\n</html>\n");
     page.text
 }
 
 /// A code as a drawing, one unit to a module.
-fn svg(code: &Code) -> String {
+fn svg(code: &Code, title: &str) -> String {
     let side = code.side();
     let mut path = String::new();
     for (x, y, length) in code.runs() {
@@ -65,7 +65,7 @@ fn svg(code: &Code) -> String {
     }
     format!(
         "<svg class=\"code\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
-         shape-rendering=\"crispEdges\" role=\"img\"><title>凭证二维码</title>\
+         shape-rendering=\"crispEdges\" role=\"img\"><title>{title}</title>\
          <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path d=\"{path}\"/></svg>\n"
     )
 }

@@ -29,7 +29,9 @@ const LABEL_WIDTH: f32 = 128.0;
 const CLAUSE_INDENT: f32 = 30.0;
 /// Height of the boxes in which people sign.
 const SIGNATURE_HEIGHT: f32 = 52.0;
+/// Widest side of a QR code, and of one module of it: a short code need not be large to be scanned.
 const CODE_SIDE: f32 = 190.0;
+const MODULE_SIDE: f32 = 3.0;
 
 /// What a drawn text is, for readers that do not see the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -233,32 +235,35 @@ impl<F: Fn(char) -> Option<Glyph>> Pages<F> {
 
     /// What proves the text, after it.
     fn proof(&mut self, printout: &Printout<'_>) {
-        let proof = printout.proof();
-        let code = printout.receipt.as_ref().and_then(|receipt| receipt.code.clone());
+        let proof = &printout.proof;
+        let code = proof.code.as_ref().map(|(code, _)| code.clone());
+        let side = code.as_ref().map_or(0.0, |code| {
+            let modules = f32::from(u16::try_from(code.side()).unwrap_or(u16::MAX));
+            f32::min(modules * MODULE_SIDE, CODE_SIDE)
+        });
         self.y += 8.0;
-        self.room(if code.is_some() { CODE_SIDE + 150.0 } else { 130.0 });
+        self.room(side + 140.0);
         self.heading(proof.title);
         self.table = self.table.saturating_add(1);
-        for (row, (label, value)) in proof.rows.into_iter().enumerate() {
+        for (row, (label, value)) in proof.rows.iter().copied().enumerate() {
             self.row(row, label, value, 0.0);
         }
         self.y += 6.0;
-        for note in proof.notes {
+        for note in &proof.notes {
             self.paragraph(note, SMALL, 0.0, "");
         }
         if let Some(code) = code {
-            self.room(CODE_SIDE);
-            let (x, y) = (LEFT + (TEXT_WIDTH - CODE_SIDE) / 2.0, self.y);
-            self.mark(Mark::Code { x, y, side: CODE_SIDE, code });
-            self.y += CODE_SIDE;
+            self.room(side);
+            let (x, y) = (LEFT + (TEXT_WIDTH - side) / 2.0, self.y);
+            self.mark(Mark::Code { x, y, side, code });
+            self.y += side;
         }
     }
 
     fn feet(&mut self, printout: &Printout<'_>) {
         let count = self.pages.len();
-        let hash: String = printout.document_hash.chars().take(16).collect();
-        let left = self.setter.set(&format!("合同编号 {}", printout.number));
-        let right = self.setter.set(&format!("文本哈希 {hash}…"));
+        let left = self.setter.set(&format!("{} {}", printout.number_label, printout.number));
+        let right = self.setter.set(&printout.foot);
         let middle: Vec<Vec<Drawn>> =
             (1..=count).map(|page| self.setter.set(&format!("第 {page} 页　共 {count} 页"))).collect();
         let y = HEIGHT - 36.0;

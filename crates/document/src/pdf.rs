@@ -77,7 +77,7 @@ pub fn pdf(printout: &Printout<'_>) -> Result<Rendered, RenderError> {
         Metadata::new()
             .title(format!("{title} {}", printout.number))
             .language("zh-CN".to_owned())
-            .document_id(printout.document_hash.to_owned()),
+            .document_id(printout.id.to_owned()),
     );
     let bytes = document.finish().map_err(|error| RenderError::Write(format!("{error:?}")))?;
     Ok(Rendered { bytes, missing: laid.setter.missing, pages: page_count })

@@ -1,4 +1,4 @@
-//! A contract as a page and as a PDF: what stands in it can be read back, nothing is markup that was
+//! A contract and a licence as a page and as a PDF: what stands in it can be read back, nothing is markup that was
 //! text, the same printout gives the same bytes, and no character vanishes.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set up its case must stop")]
 
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use contract::model::{Changes, FIELDS, Fallback, FilledBy, Kind, Values, built_in};
 use document::html::{STYLE, html};
-use document::{Code, Printout, Receipt, pdf};
+use document::{Code, Licence, Receipt, SignedContract, pdf};
 
 const HASH: &str = "3f1c7a5be90d24681357acefbd02468a3f1c7a5be90d24681357acefbd02468a";
 const LEAF: &str = "aa1c7a5be90d24681357acefbd02468a3f1c7a5be90d24681357acefbd0246ff";
@@ -64,16 +64,19 @@ fn text(guardian: &str) -> String {
     built_in().unwrap().print(&values, &Changes::default()).unwrap()
 }
 
-/// A code that is none, as large as a receipt's.
-fn code() -> Code {
-    let size = 121;
+/// A code that is none; a receipt's has about 121 modules, an address's about 37.
+fn code(size: usize) -> Code {
     Code::new(size, (0..size * size).map(|i| (i * 7 + i / size * 3) % 5 < 2).collect()).unwrap()
 }
 
-fn printout(text: &str) -> Printout<'_> {
-    let receipt = Receipt { leaf_hash: LEAF, code: Some(code()) };
-    Printout {
-        text, number: "330502-20261122-4G7K2M9Q", state: "已生效", document_hash: HASH, receipt: Some(receipt)
+fn contract(text: &str) -> SignedContract<'_> {
+    let receipt = Receipt { leaf_hash: LEAF, code: Some(code(121)) };
+    SignedContract {
+        text,
+        number: "330502-20261122-4G7K2M9Q",
+        state: "已生效",
+        document_hash: HASH,
+        receipt: Some(receipt),
     }
 }
 
@@ -137,13 +140,13 @@ fn read_back(bytes: &[u8]) -> String {
 #[test]
 fn every_line_of_the_contract_can_be_copied_out_of_the_pdf() {
     let text = text("陈某");
-    let made = pdf(&printout(&text)).unwrap();
+    let made = pdf(&contract(&text).printout()).unwrap();
     assert!(made.missing.is_empty(), "{:?}", made.missing);
     assert!((4..=8).contains(&made.pages), "{}", made.pages);
     assert!(made.bytes.len() < 300_000, "{}", made.bytes.len());
     if let Some(folder) = std::env::var_os("PRINT_TO") {
         std::fs::write(std::path::Path::new(&folder).join("contract.pdf"), &made.bytes).unwrap();
-        std::fs::write(std::path::Path::new(&folder).join("contract.html"), html(&printout(&text))).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join("contract.html"), html(&contract(&text).printout())).unwrap();
     }
     let read = read_back(&made.bytes);
     for words in [
@@ -172,9 +175,9 @@ fn every_line_of_the_contract_can_be_copied_out_of_the_pdf() {
 #[test]
 fn the_same_printout_gives_the_same_bytes() {
     let text = text("陈某");
-    let made = pdf(&printout(&text)).unwrap();
-    assert_eq!(pdf(&printout(&text)).unwrap(), made);
-    let other = Printout { state: "甲方已签", receipt: None, ..printout(&text) };
+    let made = pdf(&contract(&text).printout()).unwrap();
+    assert_eq!(pdf(&contract(&text).printout()).unwrap(), made);
+    let other = SignedContract { state: "甲方已签", receipt: None, ..contract(&text) }.printout();
     assert_ne!(pdf(&other).unwrap().bytes, made.bytes);
     assert!(read_back(&pdf(&other).unwrap().bytes).contains("没有账本凭证"));
 }
@@ -182,7 +185,7 @@ fn the_same_printout_gives_the_same_bytes() {
 #[test]
 fn the_pdf_is_tagged_and_carries_its_font() {
     let text = text("陈某");
-    let made = pdf(&printout(&text)).unwrap();
+    let made = pdf(&contract(&text).printout()).unwrap();
     let document = lopdf::Document::load_mem(&made.bytes).unwrap();
     let catalog = document.catalog().unwrap();
     assert!(catalog.get(b"StructTreeRoot").is_ok() && catalog.get(b"MarkInfo").is_ok());
@@ -200,17 +203,17 @@ fn the_pdf_is_tagged_and_carries_its_font() {
 #[test]
 fn a_name_with_a_character_that_the_font_lacks_does_not_vanish() {
     let text = text("𠮷某");
-    let made = pdf(&printout(&text)).unwrap();
+    let made = pdf(&contract(&text).printout()).unwrap();
     assert_eq!(made.missing.into_iter().collect::<String>(), "𠮷");
     let read = read_back(&made.bytes);
     assert!(read.contains("〔U+20BB7〕某"), "{read}");
-    assert!(html(&printout(&text)).contains("𠮷某"), "a browser has fonts of its own");
+    assert!(html(&contract(&text).printout()).contains("𠮷某"), "a browser has fonts of its own");
 }
 
 #[test]
 fn the_page_has_no_markup_that_was_text() {
     let text = text("<script>alert('1')</script>\"&");
-    let page = html(&printout(&text));
+    let page = html(&contract(&text).printout());
     assert!(!page.contains("<script") && page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;"));
     assert_eq!(page.matches("<style>").count(), 1);
     assert!(page.contains(&format!("<style>{STYLE}</style>")));
@@ -226,6 +229,54 @@ fn the_page_has_no_markup_that_was_text() {
 #[test]
 fn the_page_as_it_is() {
     let text = text("陈某");
-    let page = html(&Printout { receipt: None, state: "草稿", ..printout(&text) });
+    let page = html(&SignedContract { receipt: None, state: "草稿", ..contract(&text) }.printout());
     insta::assert_snapshot!(page.replace(STYLE, "…"));
+}
+
+fn licence() -> Licence<'static> {
+    Licence {
+        number: "133050270001239",
+        name: "湖州市吴兴区青禾艺术培训有限公司",
+        credit_code: "91330502MA2B000019",
+        legal_representative: "沈某",
+        address: "湖州市吴兴区龙溪街道示例路1号2幢",
+        category: "文化艺术",
+        modes: "线下",
+        stages: "小学、初中",
+        authority: "吴兴区教育主管部门",
+        valid: ("2026-09-01", "2029-08-31"),
+        state: "有效",
+        printed_on: "2026-11-22",
+        payee: Some(("某银行", "青禾艺术预收费资金托管专户", "6222000000000001")),
+        leaf_hash: LEAF,
+        code: Some(code(37)),
+    }
+}
+
+#[test]
+fn a_licence_says_what_is_permitted_and_who_may_be_paid() {
+    let licence = licence();
+    let made = pdf(&licence.printout(&licence.text())).unwrap();
+    assert_eq!((made.pages, made.missing.len()), (1, 0));
+    if let Ok(folder) = std::env::var("PRINT_TO") {
+        std::fs::write(std::path::Path::new(&folder).join("licence.pdf"), &made.bytes).unwrap();
+    }
+    let read = read_back(&made.bytes);
+    for said in [
+        licence.number,
+        licence.name,
+        licence.credit_code,
+        licence.legal_representative,
+        licence.category,
+        licence.stages,
+        "2026-09-01至2029-08-31",
+        "青禾艺术预收费资金托管专户",
+        "6222000000000001",
+        "打印时状态",
+        LEAF,
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+    let unpaid = Licence { payee: None, ..licence };
+    assert!(read_back(&pdf(&unpaid.printout(&unpaid.text())).unwrap().bytes).contains("不得预收费用"));
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use kernel::LedgerId;
+use kernel::{Day, LedgerId};
 
 use crate::commands;
 use crate::say::Said;
@@ -103,8 +103,17 @@ enum Command {
     Import(ImportArgs),
     /// 导入既有登记数据（CSV、XLSX）：先预览，加 --commit 写入 Takes over an existing registry from CSV or XLSX
     ImportRegistry(ImportRegistryArgs),
+    /// 托管银行 The custody bank
+    #[command(subcommand)]
+    Bank(BankCommand),
     /// 到期个人信息：列出，加 --erase 删除 Records of families that are no longer to be kept: lists them, or erases them
     Retention(RetentionArgs),
+    /// 机构关停：制作清算包，打开联系方式 A failed institution: makes its closure pack, opens its contacts
+    #[command(subcommand)]
+    Closure(ClosureCommand),
+    /// 预警：对既往记录重放规则 Early warning: replays the rules over the past
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// 用户 Users
     #[command(subcommand)]
     User(UserCommand),
@@ -122,6 +131,53 @@ enum Command {
     Clauses(ClausesCommand),
     /// 测量吞吐量 Measures the throughput of payments on a temporary database
     Bench(BenchArgs),
+}
+
+/// What to do about a failed institution.
+#[derive(Debug, Subcommand)]
+pub enum ClosureCommand {
+    /// 制作清算包 Makes the pack and writes it
+    Pack(ClosurePackArgs),
+    /// 打开清算包中的联系方式 Opens the contacts of a pack
+    Open {
+        /// 清算包 The pack
+        #[arg(long, value_name = "FILE")]
+        pack: PathBuf,
+        /// 口令文件 File whose first line is the passphrase
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: PathBuf,
+    },
+}
+
+/// Arguments of `closure pack`.
+#[derive(Debug, Args)]
+pub struct ClosurePackArgs {
+    /// 机构 The institution
+    #[arg(value_name = "INSTITUTION")]
+    pub institution: kernel::InstitutionId,
+    /// 口令文件：首行为联系方式的加密口令，至少 12 个字符 File whose first line seals the contacts, at least 12 characters
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: PathBuf,
+    /// 写入何处 Where to write the pack
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// What to do with early warning.
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// 重放：逐行输出各日应有的预警 Prints the alerts of these days, one a line
+    Replay {
+        /// 账本，默认全部 The ledger; all of them without it
+        #[arg(long, value_name = "ID")]
+        ledger: Option<LedgerId>,
+        /// 起始日 First day
+        #[arg(long, value_name = "DAY")]
+        from: Day,
+        /// 截止日 Last day
+        #[arg(long, value_name = "DAY")]
+        until: Day,
+    },
 }
 
 /// Arguments of `verify`.
@@ -163,6 +219,20 @@ pub struct ImportArgs {
     /// 此前保存的检查点文件，可重复 A checkpoint kept from earlier; may be repeated
     #[arg(long, value_name = "CHECKPOINT_FILE")]
     pub since: Vec<PathBuf>,
+}
+
+/// What is done about the custody bank.
+#[derive(Debug, Subcommand)]
+pub enum BankCommand {
+    /// 导入银行对账单（camt.053 或 CSV） Imports the bank's statements from camt.053 or CSV
+    Import(BankImportArgs),
+}
+
+/// Arguments of `bank import`.
+#[derive(Debug, Args)]
+pub struct BankImportArgs {
+    /// 文件 The file
+    pub file: PathBuf,
 }
 
 /// Arguments of `import-registry`.
@@ -314,7 +384,7 @@ pub enum PolicyCommand {
         region: kernel::RegionCode,
         /// 日期，默认今天 The day; today without it
         #[arg(long)]
-        on: Option<kernel::Day>,
+        on: Option<Day>,
     },
     /// 比较某地两日的规定，或两个文件；有差异时退出码为1 Compares two days of a region, or two files: exit code 1 when they differ
     #[command(override_usage = "tutela policy diff <REGION> <DAY> <DAY>\n       tutela policy diff <FILE> <FILE>")]
@@ -329,13 +399,13 @@ pub enum PolicyCommand {
         file: PathBuf,
         /// 取草案中哪一日的规定 The day whose rules the draft is asked for
         #[arg(long)]
-        effective_on: kernel::Day,
+        effective_on: Day,
         /// 只看此日起的决定 Only decisions from this day on
         #[arg(long)]
-        from: Option<kernel::Day>,
+        from: Option<Day>,
         /// 只看至此日的决定 Only decisions until this day
         #[arg(long)]
-        until: Option<kernel::Day>,
+        until: Option<Day>,
         /// 以 JSON 输出 Answers in JSON
         #[arg(long)]
         json: bool,
@@ -452,7 +522,10 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Export(args) => commands::export::run(&settings, &args).await,
         Command::Import(args) => commands::import::run(&settings, &args).await,
         Command::ImportRegistry(args) => commands::registry::run(&settings, &args).await,
+        Command::Bank(BankCommand::Import(args)) => commands::bank::import(&settings, &args).await,
         Command::Retention(args) => commands::retention::run(&settings, &args).await,
+        Command::Closure(command) => commands::closure::run(&settings, &command).await,
+        Command::Alerts(command) => commands::alerts::run(&settings, &command).await,
         Command::User(command) => commands::user::run(&settings, command).await,
         Command::Demo => commands::demo::run(&settings).await,
         Command::Witness(args) => commands::witness::run(&settings, &args).await,

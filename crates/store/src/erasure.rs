@@ -45,7 +45,11 @@ pub async fn quiet_families(
 ) -> Result<Vec<QuietFamily>, StoreError> {
     const LAST: &str = "max(coalesce(e.recorded_at, d.created_at))";
     let mut sql = Sql::new(conn, "SELECT d.guardian_id, count(*), ");
-    sql.push(LAST).push(", max(d.last_lesson_on) FROM contract_draft d JOIN person p");
+    // Who handed a contract on is kept as long as who holds it.
+    sql.push(LAST).push(", max(d.last_lesson_on) FROM (SELECT ledger_id, contract_id, guardian_id, created_at, ");
+    sql.push("last_lesson_on FROM contract_draft UNION ALL SELECT t.ledger_id, t.contract_id, t.from_guardian_id, ");
+    sql.push("o.created_at, o.last_lesson_on FROM contract_transfer t JOIN contract_draft o");
+    sql.push(" ON o.ledger_id = t.ledger_id AND o.contract_id = t.contract_id) d JOIN person p");
     sql.push(" ON p.ledger_id = d.ledger_id AND p.subject_id = d.guardian_id LEFT JOIN contract c");
     sql.push(" ON c.ledger_id = d.ledger_id AND c.contract_id = d.contract_id LEFT JOIN entry e");
     sql.push(" ON e.ledger_id = c.ledger_id AND e.seq = c.last_entry WHERE d.ledger_id = ").bind(ledger.as_str());

@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+mod refunds;
+mod jobs;
+mod closure;
+mod alerts;
 mod bad_input;
 mod bank;
 mod calculators;
@@ -26,6 +30,7 @@ mod reconciliation;
 mod registry_import;
 mod rights;
 mod rules;
+mod settlements;
 mod statements;
 mod templates;
 mod transfer;

@@ -271,23 +271,11 @@ impl TryFrom<ContractRequest> for NewContract {
         if body.last_lesson_on.0 < body.first_lesson_on.0 {
             return Err(too_early("last_lesson_on", "first_lesson_on"));
         }
-        let (guardian, pupil, terms) = (body.guardian, body.pupil, body.refund_terms);
+        let terms = body.refund_terms;
         Ok(NewContract {
             course: body.course.0,
-            guardian: GuardianParty {
-                name: guardian.name.0,
-                phone: guardian.phone.0,
-                id_kind: guardian.id_kind.0.to_string(),
-                id_number: guardian.id_number.0,
-                relation: guardian.relation.0,
-                address: guardian.address.map(|address| address.0).unwrap_or_default(),
-            },
-            pupil: PupilParty {
-                name: pupil.name.0,
-                birth_on: pupil.birth_on.0,
-                school: pupil.school.map(|school| school.0).unwrap_or_default(),
-                grade: pupil.grade.map(|grade| grade.0).unwrap_or_default(),
-            },
+            guardian: body.guardian.into(),
+            pupil: body.pupil.into(),
             lots: body.lots.into_iter().map(NewLot::from).collect(),
             refund_terms: RefundTerms {
                 full_refund_days_before_start: terms.full_refund_days_before_start.0,
@@ -303,6 +291,30 @@ impl TryFrom<ContractRequest> for NewContract {
                 clause_changes: body.clause_changes.into_iter().map(|(id, text)| (id, text.map(|t| t.0))).collect(),
             },
         })
+    }
+}
+
+impl From<GuardianRequest> for GuardianParty {
+    fn from(guardian: GuardianRequest) -> GuardianParty {
+        GuardianParty {
+            name: guardian.name.0,
+            phone: guardian.phone.0,
+            id_kind: guardian.id_kind.0.to_string(),
+            id_number: guardian.id_number.0,
+            relation: guardian.relation.0,
+            address: guardian.address.map(|address| address.0).unwrap_or_default(),
+        }
+    }
+}
+
+impl From<PupilRequest> for PupilParty {
+    fn from(pupil: PupilRequest) -> PupilParty {
+        PupilParty {
+            name: pupil.name.0,
+            birth_on: pupil.birth_on.0,
+            school: pupil.school.map(|school| school.0).unwrap_or_default(),
+            grade: pupil.grade.map(|grade| grade.0).unwrap_or_default(),
+        }
     }
 }
 

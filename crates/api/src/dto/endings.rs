@@ -1,8 +1,10 @@
-//! How a contract ends: withdrawn from within the time for it, or ended by notice.
+//! How a contract leaves the hands of who signed it: withdrawn from within the time for it, ended by notice,
+//! handed to another family.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::contracts::{GuardianRequest, PupilRequest};
 use crate::w;
 
 /// A withdrawal.
@@ -54,4 +56,34 @@ pub struct ContractEndedBody {
     pub answer_by_on: Option<w::Day>,
     /// Last day to pay, where nobody is asked.
     pub pay_by_on: Option<w::Day>,
+}
+
+/// A notice that hands a contract to another family.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferRequest {
+    /// Who takes it over.
+    pub guardian: GuardianRequest,
+    /// Who is taught from now on.
+    pub pupil: PupilRequest,
+    /// The reasons. Not in the ledger; a commitment to them is.
+    #[serde(default)]
+    pub reason: Option<w::Reasons>,
+}
+
+/// A contract that was handed on.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TransferredBody {
+    /// Id of the transfer.
+    pub id: w::TransferId,
+    /// The contract.
+    pub contract: w::ContractId,
+    /// Party A, who is told by this.
+    pub institution: w::InstitutionId,
+    /// Who holds it from now on, a pseudonym.
+    pub guardian: w::SubjectId,
+    /// Who is taught from now on, a pseudonym.
+    pub pupil: w::SubjectId,
+    /// What is prepaid and goes with it, fen.
+    pub prepaid_fen: i64,
 }

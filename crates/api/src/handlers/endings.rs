@@ -1,4 +1,4 @@
-//! Contracts that end before their time: withdrawn from, ended by notice.
+//! Contracts that leave the hands of who signed them: withdrawn from, ended by notice, handed on.
 
 use access::Action;
 use app::read::Thing;
@@ -8,7 +8,9 @@ use kernel::{ContractId, RefundId};
 
 use super::{Answered, Uses, committed, run};
 use crate::answer::Appended;
-use crate::dto::endings::{ContractEndedBody, TerminationRequest, WithdrawalRequest};
+use crate::dto::endings::{
+    ContractEndedBody, TerminationRequest, TransferRequest, TransferredBody, WithdrawalRequest,
+};
 use crate::extract::{Command, CommandParams, Id};
 use crate::openapi::Problems;
 use crate::w;
@@ -42,4 +44,18 @@ pub async fn terminate(
     let (refund, reason) = (app.new_id(&call, RefundId::new), committed(&app, &[("reason", &body.reason)]));
     let verb = ContractEnd { contract, ending, refund, reason };
     run::<ContractEndedBody>(&app, call, prefer, Action::ContractRead, Thing::Contract(contract), verb).await
+}
+
+/// Hands a contract to another family by notice to the institution, whose consent it does not take: the
+/// price is paid in full, recorded lessons are answered.
+#[utoipa::path(post, path = "/v1/contracts/{id}/transfer", tag = "contracts",
+    params(("id" = w::ContractId, Path), CommandParams), request_body = TransferRequest,
+    responses((status = 201, description = "Handed on.", body = Appended<TransferredBody>), Problems))]
+pub async fn transfer(State(app): Uses, Id(contract): Id<ContractId>, command: Command<TransferRequest>) -> Answered {
+    let Command { call, body, prefer, .. } = command;
+    let notice = committed(&app, &[("reason", &body.reason)]);
+    let (guardian, pupil) = (body.guardian.into(), body.pupil.into());
+    let verb = app.contract_transfer(&call, contract, &guardian, &pupil, notice)?;
+    // The answer is for who hands it on, who may read the contract no more.
+    run::<TransferredBody>(&app, call, prefer, Action::ContractTransfer, Thing::Contract(contract), verb).await
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use document::html::{STYLE, html};
-use document::{Code, Printout, Receipt, Rendered};
+use document::{Code, Printout, Receipt, RenderError, Rendered, SignedContract};
 use kernel::ContractId;
 use ledger::Hash;
 
@@ -60,13 +60,14 @@ impl Printed {
         let hash = self.document.hash().to_string();
         let leaf = self.receipt.as_ref().map(|(leaf, _)| leaf.to_string());
         let code = self.receipt.as_ref().and_then(|(_, code)| code.clone());
-        make(&Printout {
+        let contract = SignedContract {
             text: &self.document.text,
             number: &self.view.draft.number,
             state: self.view.state().zh(),
             document_hash: &hash,
             receipt: leaf.as_deref().map(|leaf_hash| Receipt { leaf_hash, code }),
-        })
+        };
+        make(&contract.printout())
     }
 }
 
@@ -104,21 +105,28 @@ pub async fn pdf(
     Reason(why): Reason,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let printed = Printed::of(&app, &asker, id, &why, &headers).await?;
-    let number = printed.view.draft.number.clone();
-    // Setting the pages takes longer than a request may hold its thread.
-    let made = tokio::task::spawn_blocking(move || printed.print(document::pdf)).await;
-    let made = made.map_err(|_| Problem::of(ProblemType::Internal))?.map_err(|error| {
-        tracing::error!(%error, "a contract could not be printed");
-        Problem::of(ProblemType::Internal)
-    })?;
-    Ok(answer(&number, made))
+    let contract = Printed::of(&app, &asker, id, &why, &headers).await?;
+    let number = contract.view.draft.number.clone();
+    printed(&number, move || contract.print(document::pdf)).await
 }
 
-/// The PDF under the contract's number, with what its font lacks.
+/// A PDF, set on a thread of its own: it takes longer than a request may hold its thread.
+pub(super) async fn printed(
+    number: &str,
+    make: impl FnOnce() -> Result<Rendered, RenderError> + Send + 'static,
+) -> Result<Response, Problem> {
+    let made = tokio::task::spawn_blocking(make).await;
+    let made = made.map_err(|_| Problem::of(ProblemType::Internal))?.map_err(|error| {
+        tracing::error!(%error, "a document could not be printed");
+        Problem::of(ProblemType::Internal)
+    })?;
+    Ok(answer(number, made))
+}
+
+/// The PDF under its number, with what its font lacks.
 fn answer(number: &str, made: Rendered) -> Response {
     let missing: Vec<String> = made.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-    // Numbers of contracts are digits, letters and hyphens.
+    // Numbers of contracts and licences are digits, letters and hyphens.
     let name = format!("inline; filename=\"{number}.pdf\"");
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),

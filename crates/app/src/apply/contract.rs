@@ -1,8 +1,9 @@
 //! Folding entries about courses and contracts.
 
-use ::contract::{ContractCommand, ContractState, Course, LotTerms, RefundTerms, Terms};
-use ledger::body::{ContractSignatureGiven, ContractSigned, CoursePublished};
+use ::contract::{ContractCommand, ContractState, Course, LotTerms, RefundTerms, Terms, Transfer};
+use ledger::body::{ContractSignatureGiven, ContractSigned, ContractTransferred, CoursePublished};
 
+use super::escrow::account_step;
 use super::{Fact, corrupt};
 use crate::convert;
 use crate::refusal::Corrupt;
@@ -89,5 +90,24 @@ pub(super) fn contract_signed(state: &mut WorkingSet, fact: &Fact<'_>, d: &Contr
         last_lesson_on: d.last_lesson_on,
     };
     state.insert_account(::escrow::account::open(terms, *d.document.as_bytes(), d.contract_seq, fact.seq));
+    Ok(())
+}
+
+pub(super) fn contract_transferred(
+    state: &mut WorkingSet,
+    fact: &Fact<'_>,
+    d: &ContractTransferred,
+) -> Result<(), Corrupt> {
+    let terms = &mut account_step(state, fact, d.contract, d.contract_seq)?.terms;
+    let transfer = Transfer {
+        id: d.transfer,
+        contract: d.contract,
+        contract_seq: d.contract_seq,
+        from_guardian: std::mem::replace(&mut terms.guardian, d.guardian),
+        from_pupil: std::mem::replace(&mut terms.pupil, d.pupil),
+        guardian: d.guardian,
+        pupil: d.pupil,
+    };
+    state.hand_on(transfer);
     Ok(())
 }

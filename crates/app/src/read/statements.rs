@@ -4,13 +4,12 @@
 use std::collections::HashMap;
 
 use access::Action;
-use kernel::{ContractId, Day, Fen, InstitutionId, LedgerId};
+use kernel::{ContractId, Day, Fen, InstitutionId};
 use ledger::body::DaySealed;
 use ledger::{
-    Body, Frontier, Hash, Node, ProofPlan, SealLeaf, SealTree, Sealed, SealedBalance, SealedContract, Statement,
-    Subject, TlogProof,
+    Body, Hash, ProofPlan, SealLeaf, SealTree, Sealed, SealedBalance, SealedContract, Statement, Subject, TlogProof,
 };
-use store::{EntryRow, Reader, Seal};
+use store::{Draft, EntryRow, Seal};
 
 use super::Viewer;
 use super::page::{Page, Paged, across};
@@ -18,9 +17,8 @@ use crate::checkpointer::Signed;
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
 use crate::refusal::Corrupt;
+use crate::tiles::Tiles;
 
-/// Levels between the stored nodes of the ledger's tree.
-const TILE_HEIGHT: u8 = 8;
 /// Entries read at once.
 const PAGE: u32 = 1024;
 /// How often a seal is read again that was followed by another meanwhile.
@@ -37,50 +35,6 @@ pub struct SealView {
     pub leaf: Hash,
     /// What it states.
     pub seal: DaySealed,
-}
-
-/// Hashes of the ledger's tree, tile by tile, each read once.
-struct Tiles<'a> {
-    read: Reader<'a>,
-    id: &'a LedgerId,
-    size: u64,
-    known: HashMap<(u8, u64), Vec<Hash>>,
-}
-
-impl Tiles<'_> {
-    /// The hash of a full subtree.
-    async fn node(&mut self, node: Node) -> Result<Hash, AppError> {
-        let (level, height) = (node.level / TILE_HEIGHT, u32::from(node.level % TILE_HEIGHT));
-        let (from, width) = (node.index << height, 1_u64 << height);
-        let tile = from >> TILE_HEIGHT;
-        if !self.known.contains_key(&(level, tile)) {
-            let begin = tile << TILE_HEIGHT;
-            let full = self.size >> (u32::from(level) * u32::from(TILE_HEIGHT));
-            let end = full.min((tile + 1) << TILE_HEIGHT);
-            let hashes = match level {
-                0 => store::leaf_hashes(&self.read, self.id, begin, end).await?,
-                _ => store::subtree_range(&self.read, self.id, level, begin, end).await?,
-            };
-            self.known.insert((level, tile), hashes.into_iter().map(Hash::new).collect());
-        }
-        let missing = Corrupt { what: "hashes of the tree are missing" };
-        let hashes = self.known.get(&(level, tile)).ok_or(missing)?;
-        let at = usize::try_from(from - (tile << TILE_HEIGHT)).unwrap_or(usize::MAX);
-        let until = at.saturating_add(usize::try_from(width).unwrap_or(usize::MAX));
-        let mut frontier = Frontier::new();
-        hashes.get(at..until).ok_or(missing)?.iter().for_each(|hash| frontier.push(*hash));
-        Ok(frontier.root())
-    }
-
-    /// One proof for entries with ascending numbers.
-    async fn proof(&mut self, seqs: &[u64]) -> Result<Vec<Hash>, AppError> {
-        let plan = ProofPlan::inclusion_of(seqs, self.size)?;
-        let mut nodes = HashMap::new();
-        for node in plan.nodes() {
-            nodes.insert(node, self.node(node).await?);
-        }
-        Ok(plan.build(&nodes)?)
-    }
 }
 
 /// A seal's entry and what it counted of one contract.
@@ -123,9 +77,7 @@ impl App {
     /// Not found, also before a seal counts the contract; denied; [`AppError::CheckpointPending`].
     pub async fn balance_proof(&self, viewer: Viewer<'_>, id: ContractId) -> Result<String, AppError> {
         let (ledger, contract) = self.contract_for(viewer, &[Action::StatementRead], id).await?;
-        let terms = &contract.draft.terms;
-        let blind = ledger::seal::blind(id, terms.guardian, terms.pupil, &Hash::new(contract.draft.document_hash));
-        let counted = self.counted(&ledger, terms.institution, id, blind).await?;
+        let counted = self.counted(&ledger, &contract.draft).await?;
         let Counted { row, seal } = counted.ok_or_else(|| AppError::not_found("seal"))?;
         let signed = self.covering(&ledger, row.seq).await?;
         let inclusion = self.inclusion(&ledger, row.seq, signed.size).await?;
@@ -142,9 +94,7 @@ impl App {
     /// Not found, denied, [`AppError::CheckpointPending`].
     pub async fn contract_statement_file(&self, viewer: Viewer<'_>, id: ContractId) -> Result<String, AppError> {
         let (ledger, contract) = self.contract_for(viewer, &[Action::StatementRead], id).await?;
-        let terms = &contract.draft.terms;
-        let blind = ledger::seal::blind(id, terms.guardian, terms.pupil, &Hash::new(contract.draft.document_hash));
-        let counted = self.counted(&ledger, terms.institution, id, blind).await?;
+        let counted = self.counted(&ledger, &contract.draft).await?;
         let read = self.store().read();
         let mut rows = Vec::new();
         loop {
@@ -191,11 +141,11 @@ impl App {
         // A contract that nobody signed has no entries, and so no statement.
         let last = *seqs.last().ok_or_else(|| AppError::not_found("statement"))?;
         let signed = self.covering(ledger, last).await?;
-        let mut tiles = Tiles { read: self.store().read(), id: ledger.id(), size: signed.size, known: HashMap::new() };
+        let mut tiles = Tiles::of(self.store().read(), ledger.id(), signed.size);
         let statement = Statement {
             log: self.effects().log_key(ledger.id())?.verifier().clone(),
             subject,
-            hashes: tiles.proof(&seqs).await?,
+            hashes: tiles.proof(&ProofPlan::inclusion_of(&seqs, signed.size)?).await?,
             entries: rows.into_iter().map(|row| row.bytes).collect(),
             seal: counted.map(|counted| counted.seal),
             checkpoint: signed.note.to_string(),
@@ -212,14 +162,20 @@ impl App {
         Ok(ledger.witnesses().for_receipt(seq, signed).signed)
     }
 
+    /// What hid a contract in a seal that counted so many of its entries: who held it then.
+    async fn blind_at(&self, ledger: &Ledger, draft: &Draft, entries: u64) -> Result<Hash, AppError> {
+        let transfers = store::transfers_of_contract(&self.store().read(), ledger.id(), draft.terms.id).await?;
+        let later = transfers.iter().find(|transfer| transfer.contract_seq > entries);
+        let (guardian, pupil) = match later {
+            Some(transfer) => (transfer.from_guardian, transfer.from_pupil),
+            None => (draft.terms.guardian, draft.terms.pupil),
+        };
+        Ok(ledger::seal::blind(draft.terms.id, guardian, pupil, &Hash::new(draft.document_hash)))
+    }
+
     /// The last seal of an institution, if it counts a contract, with the proof that it does.
-    async fn counted(
-        &self,
-        ledger: &Ledger,
-        institution: InstitutionId,
-        contract: ContractId,
-        blind: Hash,
-    ) -> Result<Option<Counted>, AppError> {
+    async fn counted(&self, ledger: &Ledger, draft: &Draft) -> Result<Option<Counted>, AppError> {
+        let (contract, institution) = (draft.terms.id, draft.terms.institution);
         for _ in 0..TRIES {
             let read = self.store().read();
             let seals = store::seals_of_institution(&read, ledger.id(), institution, None, 1).await?;
@@ -235,7 +191,7 @@ impl App {
             }
             let Some(found) = rows.iter().find(|row| row.contract == contract) else { return Ok(None) };
             let leaf = SealLeaf {
-                blind,
+                blind: self.blind_at(ledger, draft, found.entries).await?,
                 contract,
                 disputed_fen: found.disputed,
                 entries: found.entries,

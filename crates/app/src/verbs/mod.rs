@@ -50,6 +50,7 @@ mod refund_payout;
 mod refund_request;
 mod settlement_order;
 mod settlement_payout;
+mod settlement_run;
 mod template_adopt;
 
 pub use alert_step::{AlertRaise, AlertStepTake};
@@ -103,6 +104,7 @@ pub use refund_object::{RefundDecide, RefundObject, RefundWithdraw};
 pub use refund_request::{Asked, RefundRequest};
 pub use settlement_order::SettlementOrder;
 pub use settlement_payout::SettlementPayout;
+pub use settlement_run::SettlementRun;
 pub use template_adopt::TemplateAdopt;
 
 use contract::Course;

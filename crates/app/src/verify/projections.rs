@@ -102,6 +102,9 @@ pub(super) async fn compare(
     compare!(found, read, ledger, state, "inspection", inspections, store::inspection_all, |r| r.id, same);
     compare!(found, read, ledger, state, "closure", closures, store::closure_all, |r| r.id, same);
     compare!(found, read, ledger, state, "payment", payments, store::payment_all, |r| r.id, hashed);
+    compare!(found, read, ledger, state, "bank_statement", statements, store::statement_all, |r| r.id, same);
+    compare!(found, read, ledger, state, "suspended_line", suspended, store::suspended_line_all, |r| r.id, same);
+    reconciliations(read, ledger, state, &mut found).await?;
     drafts(read, ledger, state, &mut found).await?;
     seals(read, ledger, state, &mut found).await?;
     Ok(found)
@@ -176,6 +179,31 @@ async fn seals(
             let detail = Detail::Number { expected, actual };
             found.push(Finding { seq: None, invariant: InvariantId::Projection, detail });
         }
+    }
+    Ok(())
+}
+
+/// Reconciled days, institution by institution; then their number, so that none is of nobody.
+async fn reconciliations(
+    read: &Reader<'_>,
+    ledger: &LedgerId,
+    state: &WorkingSet,
+    found: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let mut institutions: Vec<_> = state.institutions.rows().keys().copied().collect();
+    institutions.sort_unstable();
+    for institution in institutions {
+        for row in store::reconciliations_of(read, ledger, institution).await? {
+            if state.reconciliations.get((institution, row.on)) != Some(&row) {
+                found.push(differs("reconciliation", institution.uuid()));
+            }
+        }
+    }
+    let expected = u64::try_from(state.reconciliations.rows().len()).unwrap_or(u64::MAX);
+    let actual = store::reconciliations_count(read, ledger).await?;
+    if expected != actual {
+        let detail = Detail::Number { expected, actual };
+        found.push(Finding { seq: None, invariant: InvariantId::Projection, detail });
     }
     Ok(())
 }

@@ -154,3 +154,27 @@ async fn append_only_tables_refuse() {
         world.sweep().await;
     }
 }
+
+/// A large ledger serves before all its leaf hashes are read; one that does not fit stops it all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaf_hash_deep_in_a_large_ledger_stops_it_while_it_serves() {
+    for changed in [false, true] {
+        let world = ledger(testdb::sqlite()).await;
+        if changed {
+            let sql = "UPDATE entry SET leaf_hash = zeroblob(32) WHERE seq = 3";
+            world.database.execute(sql).await.unwrap();
+        }
+        let store = store::Store::connect(&world.database.url).await.unwrap();
+        let vault = store::vault::Vault::new([5; 32]);
+        let checks = app::StartChecks { whole_max: 0, tail: 2 };
+        let large = app::App::start_checking(store, vault, world.effects.clone(), checks).await.unwrap();
+        let ledger = large.ledger_of(crate::common::REGION.parse().unwrap()).await.unwrap();
+        for _ in 0..200 {
+            if ledger.accepts_writes() != changed {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(ledger.accepts_writes(), !changed);
+    }
+}

@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Longest answer.
-const ANSWER_MAX: usize = 64 * 1024;
+const ANSWER_MAX: usize = 256 * 1024;
 
 /// A connection.
 pub struct Client {

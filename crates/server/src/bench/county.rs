@@ -9,13 +9,15 @@ use app::drafting::{NewContract, NewInstitution, NewLot, Wording};
 use app::identity::{NewRole, NewUser};
 use app::verbs::{
     ApplicationAccept, ApplicationCheckSite, ApplicationDecide, ApplicationReview, ApplicationSubmit, CourseDraft,
-    CoursePublish, GrantedLicence,
+    CoursePublish, FeePay, GrantedLicence,
 };
 use app::{App, Call, Ledger};
 use contract::{Party, RefundTerms};
 use kernel::{
-    ApplicationId, Category, ClassHours, ContractId, CourseId, Day, Fen, LicenceId, Mode, RegionCode, Stage, UserId,
+    ApplicationId, Category, ClassHours, ContractId, CourseId, Day, Fen, LicenceId, Mode, PaymentId, RegionCode, Stage,
+    UserId,
 };
+use ledger::body::PaymentMethod;
 use registry::{ApplicationKind, Decision};
 
 use crate::demo::cast;
@@ -25,8 +27,19 @@ use crate::effects::now;
 pub const INSTITUTIONS: usize = 20;
 /// Contracts of each.
 const CONTRACTS: usize = 50;
+/// Contracts of the first that are paid in full besides.
+const PAID: usize = 400;
 /// Price of a contract, fen: the most that one non-subject charge may be.
 const PRICE_FEN: i64 = 500_000;
+
+/// Of every user.
+const PASSWORD: &str = "bench-password";
+
+/// Who sells what.
+struct Seller {
+    owner: Principal,
+    course: contract::Course,
+}
 
 /// The county.
 pub struct County {
@@ -35,9 +48,15 @@ pub struct County {
     /// The bank, which records payments.
     pub bank: Principal,
     /// The bank's bearer token.
-    pub token: String,
+    pub bank_token: String,
+    /// Bearer token of a teacher of the first institution.
+    pub teacher_token: String,
     /// Contracts to pay for, institutions alternating.
     pub contracts: Vec<ContractId>,
+    /// Contracts of the first institution that are paid in full, to record lessons of.
+    pub paid: Vec<ContractId>,
+    /// The first day of all courses.
+    pub first_lesson_on: Day,
 }
 
 fn call(who: &Principal) -> anyhow::Result<Call> {
@@ -51,7 +70,7 @@ async fn act(app: &App, ledger: &Ledger, who: &Principal, verb: impl Verb + 'sta
 
 async fn user(app: &App, username: &str, role: NewRole) -> anyhow::Result<Principal> {
     let installation = Call { principal: None, now: now()?, key: None, dry_run: false };
-    let new = NewUser { username: username.to_owned(), password: "bench-password".to_owned(), role };
+    let new = NewUser { username: username.to_owned(), password: PASSWORD.to_owned(), role };
     let user = app.user_create(&installation, new).await?;
     Ok(Principal::new(user.id, user.role))
 }
@@ -67,16 +86,51 @@ pub async fn build(app: &App) -> anyhow::Result<County> {
     let officer = user(app, "officer", regulator(Duty::Officer)).await?;
     let approver = user(app, "approver", regulator(Duty::Approver)).await?;
     let bank = user(app, "bank", NewRole::Bank { region }).await?;
-    let token = app.session_open(now()?, "bank", "bench-password".to_owned()).await?.token;
+    let mut sellers = Vec::with_capacity(INSTITUTIONS);
     let mut by_institution = Vec::with_capacity(INSTITUTIONS);
     for index in 0..INSTITUTIONS {
-        by_institution.push(institution(app, &ledger, index, &officer, &approver).await?);
+        let seller = institution(app, &ledger, index, &officer, &approver).await?;
+        by_institution.push(sell(app, &ledger, &seller, index.saturating_mul(CONTRACTS), CONTRACTS).await?);
+        sellers.push(seller);
     }
     let mut contracts = Vec::with_capacity(INSTITUTIONS.saturating_mul(CONTRACTS));
     for n in 0..CONTRACTS {
         contracts.extend(by_institution.iter().filter_map(|own| own.get(n).copied()));
     }
-    Ok(County { ledger, bank, token, contracts })
+    let seller = sellers.first().ok_or_else(|| anyhow::anyhow!("a county without institutions"))?;
+    let paid = sell(app, &ledger, seller, INSTITUTIONS.saturating_mul(CONTRACTS), PAID).await?;
+    pay(app, &ledger, &bank, &paid).await?;
+    let post = Post::Owner;
+    user(app, "teacher", NewRole::Institution { institution: seller.course.institution, post }).await?;
+    let token = async |name| anyhow::Ok(app.session_open(now()?, name, PASSWORD.to_owned()).await?.token);
+    Ok(County {
+        bank_token: token("bank").await?,
+        teacher_token: token("teacher").await?,
+        first_lesson_on: seller.course.starts_on,
+        ledger,
+        bank,
+        contracts,
+        paid,
+    })
+}
+
+async fn pay(app: &App, ledger: &Ledger, bank: &Principal, contracts: &[ContractId]) -> anyhow::Result<()> {
+    let mut payments: Vec<(Call, Box<dyn Verb>)> = Vec::new();
+    for contract in contracts {
+        let (call, reference) = (call(bank)?, format!("PAID{contract}"));
+        let verb = FeePay {
+            payment: app.new_id(&call, PaymentId::new),
+            contract: *contract,
+            amount: Fen::try_positive(PRICE_FEN)?,
+            paid_at: call.now,
+            method: PaymentMethod::BankTransfer,
+            reference_hash: ledger::digest(ledger::tags::BANK_REFERENCE, reference.as_bytes()),
+            reference,
+        };
+        payments.push((call, Box::new(verb)));
+    }
+    app.submit_all(ledger, payments).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(())
 }
 
 async fn institution(
@@ -85,7 +139,7 @@ async fn institution(
     index: usize,
     officer: &Principal,
     approver: &Principal,
-) -> anyhow::Result<Vec<ContractId>> {
+) -> anyhow::Result<Seller> {
     let today = now()?.day();
     let number = index.saturating_add(1);
     let name = format!("示例机构{number}");
@@ -149,23 +203,35 @@ async fn institution(
     let role = Role::Institution { ledger: ledger.id().clone(), institution: id, post: Post::Owner };
     let owner = Principal::new(app.new_id(&call(officer)?, UserId::new), role);
     let course = course(app, &owner, id, today)?;
-    let (course_id, first, last) = (course.id, course.starts_on, course.ends_on);
-    act(app, ledger, &owner, CourseDraft { course, name: "示例课".to_owned() }).await?;
+    let draft = CourseDraft { course: course.clone(), name: "示例课".to_owned() };
+    act(app, ledger, &owner, draft).await?;
     let name = app.secret(&serde_json::json!({ "name": "示例课" }));
-    act(app, ledger, &owner, CoursePublish { course: course_id, name }).await?;
+    act(app, ledger, &owner, CoursePublish { course: course.id, name }).await?;
+    Ok(Seller { owner, course })
+}
+
+/// Signed contracts with as many families, from the family numbered `first` on.
+async fn sell(
+    app: &App,
+    ledger: &Ledger,
+    seller: &Seller,
+    first: usize,
+    count: usize,
+) -> anyhow::Result<Vec<ContractId>> {
+    let Seller { owner, course } = seller;
     let mut signing: Vec<(Call, Box<dyn Verb>)> = Vec::new();
     let mut drafts: Vec<(Call, Box<dyn Verb>)> = Vec::new();
-    let mut contracts = Vec::with_capacity(CONTRACTS);
-    for n in 0..CONTRACTS {
-        let family = index.saturating_mul(CONTRACTS).saturating_add(n);
-        let draft = app.contract_draft(&call(&owner)?, ledger, contract(family, course_id, first, last)?).await?;
+    let mut contracts = Vec::with_capacity(count);
+    for family in first..first.saturating_add(count) {
+        let new = contract(family, course.id, course.starts_on, course.ends_on)?;
+        let draft = app.contract_draft(&call(owner)?, ledger, new).await?;
         let terms = &draft.draft.terms;
         let contract = terms.id;
         let role = Role::Guardian { ledger: ledger.id().clone(), subject: terms.guardian };
-        let guardian = Principal::new(app.new_id(&call(officer)?, UserId::new), role);
-        signing.push((call(&owner)?, Box::new(draft.signature(Party::Institution))));
+        let guardian = Principal::new(app.new_id(&call(owner)?, UserId::new), role);
+        signing.push((call(owner)?, Box::new(draft.signature(Party::Institution))));
         signing.push((call(&guardian)?, Box::new(draft.signature(Party::Guardian))));
-        drafts.push((call(&owner)?, Box::new(draft)));
+        drafts.push((call(owner)?, Box::new(draft)));
         contracts.push(contract);
     }
     drafts.extend(signing);

@@ -1,5 +1,5 @@
-//! `tutela bench`: payments per second on a database of its own, in process and over HTTP, with plain
-//! SQL and the disk beside them.
+//! `tutela bench`: payments and lessons per second on a database of its own, in process and over HTTP, with
+//! plain SQL and the disk beside them; or what an append costs as the ledger grows.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,8 +10,9 @@ use app::App;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::bench::{self, Beside, County, Measured, Plan};
+use crate::bench::{self, Ask, Beside, County, Grown, Measured, Plan};
 use crate::cli::{BenchArgs, BenchWay};
+use crate::progress::Progress;
 use crate::say::said;
 use crate::settings::{Settings, Source, masked};
 use crate::system;
@@ -62,6 +63,9 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
     }
     eprintln!("准备测量用的县…… building a county to pay into");
     let county = bench::build(&app).await?;
+    if !args.grow.is_empty() {
+        return grow(&settings, &app, &county, args).await;
+    }
     let before = size(&app, &county).await?;
     let mut lines = Vec::new();
     for over in &args.over {
@@ -69,10 +73,11 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
             eprintln!("测量 {over}，{callers} 并发，{} 秒 measuring {over}, {callers} callers", args.seconds);
             let first = size(&app, &county).await?;
             let time = Duration::from_secs(args.seconds.into());
-            let plan = Plan { callers: *callers, time, load: args.load, first };
+            let plan = Plan { callers: *callers, time, load: args.load, first, end: u64::MAX };
             let measured = match over {
                 BenchWay::Writer => bench::in_process(&app, &county, plan).await?,
-                BenchWay::Http => http(&app, &county, plan).await?,
+                BenchWay::Http => http(&app, &county, plan, Ask::Payment).await?,
+                BenchWay::Lessons => http(&app, &county, plan, Ask::Lessons).await?,
             };
             lines.push(Line { over: *over, callers: *callers, measured });
         }
@@ -109,7 +114,63 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-async fn http(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::Result<Measured> {
+/// Measures growth; the table or JSON is printed as it is when the last length is measured.
+async fn grow(settings: &Settings, app: &Arc<App>, county: &County, args: &BenchArgs) -> anyhow::Result<ExitCode> {
+    let longest = args.grow.iter().copied().max().unwrap_or(0);
+    let mut progress = Progress::new("增长 growing", longest);
+    let start = async || {
+        let other = system::open(settings).await?;
+        other.store().clone().close().await?;
+        anyhow::Ok(())
+    };
+    let time = Duration::from_secs(args.seconds.into());
+    let found = bench::grow(app, county, &args.grow, time, start, |size| progress.at(size, "")).await?;
+    if let Some(file) = &args.plot {
+        std::fs::write(file, bench::plot(&found)?)?;
+    }
+    if args.json {
+        println!("{}", Value::from(found.iter().map(grown_json).collect::<Vec<_>>()));
+    } else {
+        println!(
+            "{:>10} {:>8} {:>10} {:>12} {:>8} {:>10} {:>10} {:>9}",
+            "entries", "per s", "cpu us", "written B", "RSS MiB", "proof p50", "proof p99", "start ms"
+        );
+        found.iter().for_each(grown_line);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn grown_json(grown: &Grown) -> Value {
+    json!({
+        "entries": grown.entries,
+        "per_second": format!("{:.0}", grown.measured.per_second()),
+        "p50_ms": millis(grown.measured.p50),
+        "p99_ms": millis(grown.measured.p99),
+        "processor_us": grown.processor.map(|time| time.as_micros().to_string()),
+        "written_bytes": grown.written,
+        "memory_bytes": grown.memory,
+        "proof_p50_ms": millis(grown.proof_p50),
+        "proof_p99_ms": millis(grown.proof_p99),
+        "start_ms": millis(grown.start),
+    })
+}
+
+fn grown_line(grown: &Grown) {
+    let or_dash = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+    println!(
+        "{:>10} {:>8.0} {:>10} {:>12} {:>8} {:>10} {:>10} {:>9}",
+        grown.entries,
+        grown.measured.per_second(),
+        or_dash(grown.processor.and_then(|time| u64::try_from(time.as_micros()).ok())),
+        or_dash(grown.written),
+        or_dash(grown.memory.map(|bytes| bytes >> 20)),
+        millis(grown.proof_p50),
+        millis(grown.proof_p99),
+        millis(grown.start),
+    );
+}
+
+async fn http(app: &Arc<App>, county: &County, plan: Plan, ask: Ask) -> anyhow::Result<Measured> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -117,7 +178,7 @@ async fn http(app: &Arc<App>, county: &County, plan: Plan) -> anyhow::Result<Mea
         // Told to stop, or the measurement is gone.
         let _ = stopped.await;
     }));
-    let measured = bench::over_http(address, county, plan).await;
+    let measured = bench::over_http(address, county, plan, ask).await;
     drop(stop);
     server.await??;
     measured
@@ -163,7 +224,7 @@ fn as_json(args: &BenchArgs, lines: &[Line], figures: &Figures) {
             json!({
                 "over": line.over.to_string(),
                 "callers": line.callers,
-                "payments": line.measured.payments,
+                "done": line.measured.done,
                 "seconds": format!("{:.2}", line.measured.took.as_secs_f64()),
                 "per_second": format!("{:.0}", line.measured.per_second()),
                 "p50_ms": millis(line.measured.p50),
@@ -189,14 +250,14 @@ fn as_json(args: &BenchArgs, lines: &[Line], figures: &Figures) {
 fn as_table(args: &BenchArgs, lines: &[Line], figures: &Figures) {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("{} · {} · {cores} 核 cores", figures.engine, args.load);
-    println!("{:>8} {:>8} {:>10} {:>10} {:>10} {:>10}", "over", "callers", "payments", "per s", "p50 ms", "p99 ms");
+    println!("{:>8} {:>8} {:>10} {:>10} {:>10} {:>10}", "over", "callers", "done", "per s", "p50 ms", "p99 ms");
     for line in lines {
         let m = &line.measured;
         println!(
             "{:>8} {:>8} {:>10} {:>10.0} {:>10} {:>10}",
             line.over.to_string(),
             line.callers,
-            m.payments,
+            m.done,
             m.per_second(),
             millis(m.p50),
             millis(m.p99)

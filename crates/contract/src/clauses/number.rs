@@ -72,8 +72,10 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
     let mut at = range.start;
     while at < range.end {
         let window = chars.get(at..range.end).unwrap_or_default();
-        let bare =
-            at.checked_sub(1).and_then(|before| chars.get(before)).is_some_and(|c| "罚扣收付交赔减".contains(*c));
+        let bare = at
+            .checked_sub(1)
+            .and_then(|before| chars.get(before))
+            .is_some_and(|c| "罚扣收付交赔减费金款送充存补掏算".contains(*c));
         match number_at(window).or_else(|| if bare { bare_sum(window) } else { None }) {
             Some((length, unit, value)) => {
                 if value > 0 {
@@ -87,11 +89,18 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
     found
 }
 
-/// 罚2000: a sum without its unit after a word for paying, at least two figures long.
+/// 罚2000, 罚两千: a sum without its unit after a word for paying, at least two figures long.
 fn bare_sum(window: &[char]) -> Option<(usize, Unit, u64)> {
-    let length = window.iter().take_while(|c| c.is_ascii_digit()).count();
+    let figures = window.iter().take_while(|c| c.is_ascii_digit()).count();
+    // 罚两千: in words only a round sum, for 一 and 三 begin other words.
+    let round = || words(window).map(|(length, _)| length).filter(|length| *length > 1);
+    let length = if figures > 0 { figures } else { round()? };
+    let last = length.checked_sub(1).and_then(|at| window.get(at));
+    if figures == 0 && !last.is_some_and(|c| "百佰千仟万".contains(*c)) {
+        return None;
+    }
     let next = window.get(length);
-    let counted = next.is_some_and(|c| "个名人分次天日月年周节课堂小:.-".contains(*c));
+    let counted = next.is_some_and(|c| "个名人分次天日月年周节课堂小期步:.-".contains(*c));
     let (_, hundredths) = plain(window).filter(|_| (2..=7).contains(&length) && !counted)?;
     Some((length, Unit::Fen, hundredths))
 }

@@ -303,6 +303,10 @@ impl ContractBooks {
                 *self.lesson(d.lesson)? = LessonBooks::Disputed(d.lots.clone());
                 Ok(())
             }
+            Body::DisputeArgued(d) => match self.lesson(d.lesson)? {
+                LessonBooks::Disputed(_) => Ok(()),
+                LessonBooks::Claimed(_) | LessonBooks::Done => Err(state("lesson", d.lesson.uuid())),
+            },
             Body::DisputeDecided(d) => {
                 match self.lesson(d.lesson)? {
                     LessonBooks::Disputed(frozen) if *frozen == d.lots => {}

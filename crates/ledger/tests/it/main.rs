@@ -8,6 +8,7 @@ mod c2sp_witness;
 mod common;
 mod desk;
 mod ending;
+mod evidence;
 mod files;
 mod fuzz;
 mod merkle;

@@ -7,6 +7,7 @@ use crate::bank::bank_story;
 use crate::common::{Chain, contract, institution, key, sealed_story, story};
 use crate::desk::{desk_story, list_proofs};
 use crate::ending::ending_story;
+use crate::evidence::evidence_story;
 use crate::transfer::transfer_story;
 use crate::watch::watch_story;
 use ledger::*;
@@ -14,7 +15,8 @@ use serde_json::{Value, json};
 
 /// Every ledger of the golden vectors.
 fn stories() -> Vec<Chain> {
-    vec![story(), sealed_story(), desk_story(), ending_story(), watch_story(), bank_story(), transfer_story()]
+    let later = [watch_story(), bank_story(), transfer_story(), evidence_story()];
+    [story(), sealed_story(), desk_story(), ending_story()].into_iter().chain(later).collect()
 }
 
 #[test]
@@ -152,6 +154,14 @@ fn golden_vectors_of_an_ending() {
     let mut now = vectors(&ending_story());
     now.as_object_mut().unwrap().remove("digests");
     golden("vectors/ending-v1.json", now);
+}
+
+/// The same of what stands beside claims.
+#[test]
+fn golden_vectors_of_evidence() {
+    let mut now = vectors(&evidence_story());
+    now.as_object_mut().unwrap().remove("digests");
+    golden("vectors/evidence-v1.json", now);
 }
 
 /// The same of a contract that is handed on, with its balance before and after.

@@ -10,8 +10,7 @@ LINKS = "记录的编号或链接中断", "numbers or links of the entries are b
 KEY = "不是所给的公钥，或不是公钥", "not the key that was given, or not a key"
 BROKEN = ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RuntimeError, zlib.error
 
-class Wrong(ValueError):
-    """Something does not hold: Chinese, English."""
+class Wrong(ValueError): """Something does not hold: Chinese, English."""
 def need(condition, *wrong):
     if not condition: raise Wrong(*wrong)
 sha256 = lambda *parts: hashlib.sha256(b"".join(parts)).digest()
@@ -83,11 +82,9 @@ def open_checkpoint(note, log, witnesses):
 
 def root_by_proof(leaf, index, size, proof):
     need(index < size < 2**64 and bool(proof) == (size > 1), *TREE)
-    if size == 1:
-        return leaf
+    if size == 1: return leaf
     left, near, far = 1 << (size - 1).bit_length() - 1, proof[:-1], proof[-1]
-    if index < left:
-        return sha256(b"\1", root_by_proof(leaf, index, left, near), far)
+    if index < left: return sha256(b"\1", root_by_proof(leaf, index, left, near), far)
     return sha256(b"\1", far, root_by_proof(leaf, index - left, size - left, near))
 
 # ---- entries ----
@@ -96,10 +93,13 @@ FORMS = dict(_t="[a-z_]+", _v="1", actor=f"system|[a-z]+:{ID}", commit=HASH, eff
              institution_prev=HASH, institution_seq=COUNT, ledger=r"\d{6}(-[1-9]\d*)?", policy=HASH, prev=HASH,
              recorded_at=DAY + r"T\d\d:\d\d:\d\d\.\d{6}Z", seq=COUNT)
 LINK = {"institution", "institution_prev", "institution_seq"}
-POSTS = {"fee_paid": "bank:custody prepaid:", "refund_paid": "refund: bank:custody",
-         "lesson_confirmed": "prepaid: payable", "lesson_disputed": "prepaid: disputed:",
-         "dispute_decided institution": "disputed: payable", "dispute_decided family": "disputed: prepaid:",
-         "refund_consented": "prepaid: refund:", "settlement_paid": "payable bank:custody"}  # debited, credited
+POSTS = dict(rule.strip().split("=") for rule in """fee_paid=@ prepaid:;refund_paid=refund: @;
+refund_returned=@ refund:;lesson_confirmed=prepaid: payable;lesson_disputed=prepaid: disputed:;
+dispute_decided institution=disputed: payable;dispute_decided family=disputed: prepaid:;refund_consented=prepaid: refund:;settlement_paid=payable @;
+settlement_returned=@ payable;bank_line_suspended credit=@ suspense;bank_line_suspended debit=suspense @;
+suspense_cleared credit=suspense @;suspense_cleared debit=@ suspense;deposit_paid=bank:deposit deposit;
+deposit_released=deposit bank:deposit;deposit_claimed=deposit bank:deposit;interest_credited=@ interest;
+interest_allotted=interest refund:""".replace("@", "bank:custody").split(";"))  # debited, credited
 
 def parse_entry(data):
     """The entry, if its bytes are the canonical ones and its postings those that its data require."""
@@ -112,8 +112,8 @@ def parse_entry(data):
     need(all(re.fullmatch(FORMS[key], entry[key], re.A) for key in FORMS if key in entry), *CANON)
     need((entry["seq"] == "0") == (entry["prev"] == "0" * 64) == (entry["_t"] == "ledger_opened"), *CANON)
     said, kind = entry["data"], entry["_t"]
-    kind += " " + said["decision"] if kind == "dispute_decided" else ""
-    accounts = [a + said["contract"] if a[-1] == ":" else a for a in POSTS.get(kind, "").split()]
+    posts = POSTS.get(kind) or POSTS.get(f"{kind} {said.get('decision', said.get('direction'))}", "")
+    accounts = [a + said["contract"] if a[-1] == ":" else a for a in posts.split()]
     fen = int(said.get("amount_fen") or sum(int(lot["fen"]) for lot in said["lots"])) if accounts else 0
     moves = [{"account": a, "fen": str(f)} for a, f in zip(accounts, (fen, -fen)) if f]
     need(entry["postings"] == moves, "分录与记录内容不符", "the postings are not those that the entry requires")

@@ -212,6 +212,9 @@ impl From<AppError> for Problem {
             }
             AppError::WrongCode => Problem::of(P::WrongCode).field("code"),
             AppError::ImportFile(fault) => Problem::of(P::UnreadableFile).detail(Expected::of(fault.zh(), fault.en())),
+            AppError::BankFile(fault) => Problem::of(P::UnreadableFile)
+                .field(fault.code())
+                .detail(Expected::of(fault.zh(), fault.en())),
             AppError::ReasonRequired => Problem::of(P::AccessReasonRequired).field("reason"),
             AppError::WeakPassword(fault) => weak_password(*fault),
             AppError::StaleVersion => Problem::of(P::StaleVersion).field("If-Match"),
@@ -378,6 +381,7 @@ mod tests {
             (AppError::TooManyAttempts { retry_after_seconds: 30 }, P::TooManyAttempts),
             (AppError::WrongCode, P::WrongCode),
             (AppError::ImportFile(app::registry_import::FileFault::Empty), P::UnreadableFile),
+            (AppError::BankFile(app::bank::StatementFault::Doctype), P::UnreadableFile),
             (AppError::ReasonRequired, P::AccessReasonRequired),
             (AppError::WeakPassword(access::PasswordFault::Common), P::InvalidField),
             (AppError::StaleVersion, P::StaleVersion),

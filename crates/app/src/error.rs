@@ -28,6 +28,9 @@ pub enum AppError {
     /// A file of an existing registry that cannot be read.
     #[error(transparent)]
     ImportFile(#[from] crate::registry_import::FileFault),
+    /// A bank's statement that cannot be read, or is of no account here.
+    #[error(transparent)]
+    BankFile(#[from] crate::bank::StatementFault),
     /// Whoever reads the record of a family says why.
     #[error("a reason is required")]
     ReasonRequired,

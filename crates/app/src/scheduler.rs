@@ -88,6 +88,8 @@ jobs! {
         };
     "refund_runs", Look, "继续未完成的批量退费", "mass refunds that were cut off",
         |app, ledger, turn| app.runs_resume(ledger, turn.now);
+    "settlements", Look, "按周、按月或者整单结算", "settlements by week, month or order",
+        |app, ledger, turn| app.settlement_clock(ledger, turn.now);
     "alerts", Day, "预警规则", "rules of early warning",
         |app, ledger, turn| app.raise_alerts(ledger, turn.now, turn.day);
     "seals", Look, "日终封存", "seals of the day",

@@ -1,6 +1,6 @@
 //! The whole lives of lessons, refunds, settlements and holds: every state, every command.
 
-use escrow::{HoldState, LessonCommand, LessonState, RefundCommand, RefundState, SettlementState};
+use escrow::{HoldState, LessonCommand, LessonState, RefundCommand, RefundState, SettlementCommand, SettlementState};
 
 #[test]
 fn lesson_states_and_commands() {
@@ -30,8 +30,10 @@ fn refund_states_and_commands() {
 fn settlement_states_and_commands() {
     let mut table = String::new();
     for &state in SettlementState::ALL {
-        let next = state.pay().map_or_else(|_| "-".to_owned(), |next| next.to_string());
-        table.push_str(&format!("{:8} pay {next}\n", state.as_str()));
+        for &command in SettlementCommand::ALL {
+            let next = state.apply(command).map_or_else(|_| "-".to_owned(), |next| next.to_string());
+            table.push_str(&format!("{:8} {:7} {next}\n", state.as_str(), command.as_str()));
+        }
     }
     insta::assert_snapshot!(table);
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// An amount in fen. May be negative where a caller says so (postings); prices and payments are
 /// made with [`Fen::try_positive`] or [`Fen::try_non_negative`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Fen(i64);
 
 /// Why a number is not an amount.

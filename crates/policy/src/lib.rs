@@ -12,6 +12,7 @@ mod pick;
 mod set;
 mod setting;
 mod shipped;
+pub mod release;
 pub mod types;
 mod value;
 

@@ -1,6 +1,7 @@
 //! The binary `tutela` as a library: settings, the outside world (clock, randomness, keys), wiring,
 //! commands, and the sample county. What the product does is in `app`; HTTP is in `api`.
 
+pub mod bank_inbox;
 pub mod bench;
 pub mod cli;
 pub mod commands;

@@ -151,6 +151,24 @@ pub async fn entries_of_institution(
     sql.all::<Entries>(conn).await
 }
 
+/// At most `limit` entries of an institution before its number `before`, the last first.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn entries_of_institution_back(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    institution: InstitutionId,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let mut sql = select::<Entries>(conn, ledger);
+    let before = before.map(|before| number("institution_seq", before)).transpose()?;
+    sql.and("institution_id = ", institution.uuid()).and_if("institution_seq < ", before);
+    sql.push(" ORDER BY institution_seq DESC LIMIT ").bind(i64::from(limit));
+    sql.all::<Entries>(conn).await
+}
+
 /// At most `limit` entries of a contract after its number `after`, in order; 0 for the first.
 ///
 /// # Errors

@@ -186,7 +186,11 @@ pub async fn desk_entries(
     let mut sql = Sql::new(conn, "SELECT seq, leaf_hash, bytes FROM entry WHERE ledger_id = ");
     // The very words of the index ix_entry_desk, or it is not used.
     sql.bind(ledger.as_str()).and("institution_id = ", institution.uuid());
-    sql.push(" AND contract_id IS NULL AND entry_type <> 'day_sealed' ORDER BY institution_seq");
+    sql.push(
+        " AND contract_id IS NULL AND entry_type <> 'day_sealed' AND entry_type <> 'bank_statement_recorded' \
+         AND entry_type <> 'bank_line_suspended' AND entry_type <> 'suspense_cleared' \
+         AND entry_type <> 'reconciled' AND entry_type <> 'interest_credited' ORDER BY institution_seq",
+    );
     sql.rows(conn, "entry", &["seq", "leaf_hash", "bytes"], |row| {
         Ok(DeskEntry { seq: row.count()?, leaf_hash: row.hash()?, bytes: row.get()? })
     })

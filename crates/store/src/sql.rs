@@ -266,6 +266,18 @@ where
     write::<T>(conn, ledger, items, "").await
 }
 
+/// Inserts rows; those that are there already stay as they are.
+pub(crate) async fn insert_new<T: Table>(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    items: &[&T::Item],
+) -> Result<(), StoreError>
+where
+    T::Item: Sync,
+{
+    write::<T>(conn, ledger, items, &format!(" ON CONFLICT (ledger_id, {}) DO NOTHING", T::KEY.join(", "))).await
+}
+
 /// Inserts rows, or updates the changing columns of those that are there. An item may be given once
 /// per call.
 pub(crate) async fn save<T: Table>(conn: &impl Conn, ledger: &LedgerId, items: &[&T::Item]) -> Result<(), StoreError>

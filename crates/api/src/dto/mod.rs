@@ -20,6 +20,7 @@ pub mod lists;
 pub mod lookup;
 pub mod operations;
 pub mod outbox;
+pub mod payment_orders;
 pub mod policies;
 pub mod policy_versions;
 pub mod privacy;

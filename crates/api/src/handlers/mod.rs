@@ -24,6 +24,7 @@ pub mod log;
 pub mod lookup;
 pub mod operations;
 pub mod outbox;
+pub mod payment_orders;
 pub mod policies;
 pub mod printouts;
 pub mod privacy;

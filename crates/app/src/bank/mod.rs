@@ -9,6 +9,7 @@ mod deposit;
 mod file;
 mod import;
 mod moved;
+mod orders;
 mod read;
 
 pub use clocks::BankClockRun;
@@ -18,5 +19,6 @@ pub use file::{FILE_BYTES_MAX, FileLine, FileStatement, StatementFault, read as 
 pub use import::Imported;
 pub use moved::Moved;
 pub(crate) use moved::load;
+pub use orders::{Payee, PayingAccount, PaymentOrder, pain_001, rows as order_rows};
 pub use read::{LineView, MatchAsked, ReconciliationView};
 pub use store::{BankLineFilter, Statement};

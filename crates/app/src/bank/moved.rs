@@ -165,6 +165,15 @@ pub(crate) async fn load(
     state
         .bank_matched
         .extend(store::bank_lines_matched(tx, id, &things).await?.into_iter().filter_map(|line| line.matched));
+    for institution in wanted.deposits.iter().copied() {
+        wanted.institutions.insert(institution);
+        for row in store::desk_entries(tx, id, institution).await? {
+            let corrupt = |_| StoreError::Corrupt { table: "entry", what: "bytes" };
+            if let Body::DepositPaid(d) = ledger::decode(&row.bytes).map_err(corrupt)?.body {
+                state.references.insert((institution, *d.reference.as_bytes()));
+            }
+        }
+    }
     for institution in wanted.statements.iter().copied() {
         wanted.institutions.insert(institution);
         for statement in store::statements_last(tx, id, institution).await? {

@@ -27,6 +27,12 @@ pub struct Balances {
     pub refund: Fen,
     /// `payable`.
     pub payable: Fen,
+    /// `interest`.
+    pub interest: Fen,
+    /// `suspense`; negative when more went out unexplained than came in.
+    pub suspense: Fen,
+    /// `bank:deposit`, which equals `deposit`.
+    pub deposit: Fen,
 }
 
 /// Entries replayed at once.
@@ -128,6 +134,12 @@ impl App {
             disputed: now.disputed,
             refund: now.refund,
             payable: now.payable,
+            interest: now.interest,
+            suspense: now
+                .suspended_in
+                .checked_sub(now.suspended_out)
+                .map_err(|_| Corrupt { what: "suspended lines" })?,
+            deposit: now.deposit,
         })
     }
 
@@ -139,8 +151,17 @@ impl App {
         on: Option<Day>,
     ) -> Result<Balances, AppError> {
         let zero = Fen::ZERO;
-        let mut sums =
-            Balances { as_of_seq: 0, custody: zero, prepaid: zero, disputed: zero, refund: zero, payable: zero };
+        let mut sums = Balances {
+            as_of_seq: 0,
+            custody: zero,
+            prepaid: zero,
+            disputed: zero,
+            refund: zero,
+            payable: zero,
+            interest: zero,
+            suspense: zero,
+            deposit: zero,
+        };
         let mut after = 0;
         loop {
             let rows = store::entries_of_institution(&self.store().read(), ledger.id(), id, after, PAGE).await?;
@@ -179,6 +200,11 @@ impl Balances {
                 Account::Disputed(_) => &mut self.disputed,
                 Account::Refund(_) => &mut self.refund,
                 Account::Payable => &mut self.payable,
+                Account::Interest => &mut self.interest,
+                Account::Suspense => &mut self.suspense,
+                Account::Deposit => &mut self.deposit,
+                // The other side of the deposit says the same.
+                Account::BankDeposit => continue,
             };
             // Liabilities are negative when they grow; balances show what is owed.
             let moved =

@@ -1,7 +1,7 @@
 //! The custody bank's statements become entries: a statement that continues the last, lines that are
 //! payments or payouts, lines that nothing explains, and lines explained later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use access::Action;
 use escrow::bank::{AccountKind, Direction, LineKind, LineState};
@@ -140,6 +140,9 @@ impl LinesBook {
 impl Verb for LinesBook {
     fn wants(&self, wanted: &mut Wanted) {
         wanted.institutions.insert(self.institution);
+        if self.lines.iter().any(|(line, _)| line.account == AccountKind::Deposit) {
+            wanted.deposits.insert(self.institution);
+        }
         for (_, found) in &self.lines {
             if let Found::Thing(thing, _) = found {
                 wanted.bank_things.insert(named(*thing).1);
@@ -151,7 +154,7 @@ impl Verb for LinesBook {
         let institution = institution(state, self.institution)?;
         context.allow(Action::BankStatementImport, institution)?;
         let mut custody = institution.custody;
-        let mut taken = std::collections::BTreeSet::new();
+        let (mut taken, mut deposits) = (BTreeSet::new(), HashSet::new());
         let (mut counts, mut entries, mut side) = (BTreeMap::<&str, u64>::new(), Vec::new(), Vec::new());
         for (line, found) in &self.lines {
             let mut row = line.clone();
@@ -170,8 +173,12 @@ impl Verb for LinesBook {
                         // Money that reaches the deposit account is deposit; what leaves it is decided first.
                         if credit {
                             let reference = ledger::digest(ledger::tags::BANK_REFERENCE, line.reference.as_bytes());
-                            let body = DepositPaid { amount_fen: line.amount, reference };
-                            entries.push(self.entry(line.booked_on, body));
+                            // Recorded by hand before: the line is that payment.
+                            let known = state.references.contains(&(self.institution, *reference.as_bytes()));
+                            if !known && deposits.insert(*reference.as_bytes()) {
+                                let body = DepositPaid { amount_fen: line.amount, reference };
+                                entries.push(self.entry(line.booked_on, body));
+                            }
                             (row.state, row.matched_kind) = (LineState::Matched, Some("deposit".to_owned()));
                         }
                     } else if line.kind == LineKind::Interest && credit {

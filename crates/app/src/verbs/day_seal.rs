@@ -44,6 +44,13 @@ impl DaySeal {
     }
 }
 
+/// `bank:custody` without what is nobody's yet.
+fn for_families(institution: &registry::Institution) -> Result<Fen, Stop> {
+    let nobodys = institution.interest.checked_add(institution.suspended_in).map_err(overflow)?;
+    let custody = institution.custody.checked_add(institution.suspended_out).map_err(overflow)?;
+    custody.checked_sub(nobodys).map_err(overflow)
+}
+
 impl Verb for DaySeal {
     fn wants(&self, wanted: &mut Wanted) {
         wanted.seals.insert(self.institution);
@@ -75,7 +82,7 @@ impl Verb for DaySeal {
         let body = DaySealed {
             contracts: u64::try_from(rows.len()).map_err(|_| SUMS)?,
             contracts_root: root.hash,
-            custody_fen: institution.custody,
+            custody_fen: for_families(institution)?,
             disputed_fen,
             hours_left_hundredths: hours,
             payable_fen: institution.payable,

@@ -67,6 +67,9 @@ fn answer(institution: &Institution, deposit: Fen, locked: bool) -> Value {
 impl Verb for DepositChange {
     fn wants(&self, wanted: &mut Wanted) {
         wanted.institutions.insert(self.institution);
+        if matches!(self.change, DepositMove::Pay { .. }) {
+            wanted.deposits.insert(self.institution);
+        }
     }
 
     fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {

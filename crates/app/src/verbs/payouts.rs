@@ -10,7 +10,6 @@ use ledger::body::{
     RefundPaid, RefundReturned, SettlementApproved, SettlementFailed, SettlementPaid, SettlementReturned,
 };
 use policy::Policy;
-use policy::types::ReleaseTrigger;
 use registry::Institution;
 use serde_json::{Value, json};
 use store::BankLine;
@@ -22,8 +21,8 @@ use crate::refusal::{Corrupt, Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
 
 /// Must the authority let a settlement go before the bank pays (三方确认)?
-pub(crate) fn needs_authority(policy: &Policy) -> bool {
-    policy.release_trigger.in_force().is_some_and(|rule| rule.value == ReleaseTrigger::BothAndAuthority)
+pub(super) fn needs_authority(policy: &Policy) -> bool {
+    policy::release::release_mode(policy).1
 }
 
 /// Does the custody account hold what is to be paid? Lines that nothing explains may have taken it.

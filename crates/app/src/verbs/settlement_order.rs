@@ -1,10 +1,12 @@
 //! An institution orders the payout of what it earned.
 
 use access::Action;
+use escrow::release::Mode;
 use kernel::{Fen, InstitutionId, RuleId, SettlementId, Violation};
 use ledger::body::SettlementOrdered;
 use serde_json::json;
 
+use super::settlement_run::mode_word;
 use super::{institution, overflow};
 use crate::context::{Context, Decision, Verb};
 use crate::refusal::{Stop, all_hold};
@@ -36,6 +38,12 @@ impl Verb for SettlementOrder {
         if self.amount > free {
             violations.push(Violation::of(RuleId::SettlementWithinPayable).with(free, self.amount).field("amount_fen"));
         }
+        // Where a period or the end of an order lets money go, a run computes what it is.
+        let (mode, _) = policy::release::release_mode(context.policy);
+        if !matches!(mode, Mode::PerLesson | Mode::Batch) {
+            violations.push(Violation::of(RuleId::ReleaseMode).with(mode_word(mode), "by_amount").field("amount_fen"));
+        }
+        violations.sort_by_key(|violation| violation.rule);
         all_hold(violations)?;
         let answer = json!({
             "id": self.settlement.to_string(),

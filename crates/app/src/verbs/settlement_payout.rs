@@ -6,9 +6,10 @@ use ledger::Hash;
 use ledger::body::SettlementPaid;
 use serde_json::json;
 
+use super::payouts::{covered, needs_authority};
 use super::settlement;
 use crate::context::{Context, Decision, Verb};
-use crate::refusal::{Stop, illegal};
+use crate::refusal::{Stop, all_hold, illegal};
 use crate::working_set::{Wanted, WorkingSet};
 
 /// Pays a settlement.
@@ -27,10 +28,17 @@ impl Verb for SettlementPayout {
     fn decide(&self, state: &WorkingSet, context: &Context<'_>) -> Result<Decision, Stop> {
         let (settlement, institution) = settlement(state, self.settlement)?;
         context.allow(Action::SettlementPayout, institution)?;
-        let next = settlement.state.pay().map_err(illegal("settlement"))?;
+        let next = settlement.state.apply(escrow::SettlementCommand::Pay).map_err(illegal("settlement"))?;
+        let mut violations = Vec::new();
         if institution.holds > 0 {
-            return Err(Violation::of(RuleId::HoldBlocksRelease).with(0, institution.holds).into());
+            violations.push(Violation::of(RuleId::HoldBlocksRelease).with(0, institution.holds));
         }
+        violations.extend(covered(institution, settlement.amount));
+        if settlement.state == escrow::SettlementState::Ordered && needs_authority(context.policy) {
+            violations.push(Violation::of(RuleId::SettlementReviewed).with("approved", settlement.state));
+        }
+        violations.sort_by_key(|violation| violation.rule);
+        all_hold(violations)?;
         let answer = json!({
             "id": settlement.id.to_string(),
             "institution": institution.id.to_string(),

@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
+pub mod alerts;
+pub mod bank;
 pub mod bench;
 pub mod clauses;
+pub mod closure;
 pub mod config;
 pub mod demo;
 pub mod export;

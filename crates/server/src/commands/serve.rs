@@ -20,6 +20,8 @@ use crate::system;
 
 /// How often the ledgers' clocks are looked at.
 const CLOCKS_EVERY: Duration = Duration::from_secs(60);
+/// How often the folder of bank statements is looked at.
+const STATEMENTS_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 /// How often the outbox is looked at.
 const DELIVER_EVERY: Duration = Duration::from_secs(5);
 
@@ -104,6 +106,8 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
     say_what_stands(&app).await;
     let (stop, stopped) = watch::channel(false);
     let clocks = tokio::spawn(clocks(Arc::clone(&app), stopped.clone()));
+    let inbox = crate::bank_inbox::folder(&settings.data_dir);
+    let inbox = tokio::spawn(statements(Arc::clone(&app), inbox, stopped.clone()));
     let courier = tokio::spawn(deliver(Arc::clone(&app), stopped.clone()));
     let address = listener.local_addr()?;
     say_where(settings, address, demo);
@@ -122,6 +126,7 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
     });
     crate::http::serve(listener, Arc::clone(&app), settings.rate(), waiting).await?;
     clocks.await?;
+    inbox.await?;
     courier.await?;
     system::settle(&app).await?;
     tracing::info!("stopped");
@@ -157,6 +162,23 @@ fn say_where(settings: &Settings, address: SocketAddr, demo: bool) {
     println!("\n服务地址 serving http://{address}  接口文档 API http://{address}/docs");
     if demo {
         println!("演示数据，仅限本机访问 sample data, on loopback only");
+    }
+}
+
+/// Imports the bank's statements that lie in the watched folder: at start and every minute.
+async fn statements(app: Arc<App>, folder: std::path::PathBuf, mut stopped: watch::Receiver<bool>) {
+    loop {
+        match crate::bank_inbox::look(&app, &folder, app.effects().now()).await {
+            Ok(look) if look.done > 0 || look.refused > 0 => {
+                tracing::info!(done = look.done, refused = look.refused, "bank statements");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, folder = %folder.display(), "the folder of bank statements"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(STATEMENTS_EVERY) => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
     }
 }
 

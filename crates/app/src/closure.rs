@@ -2,7 +2,7 @@
 //! order of payment, and the families' contacts sealed for the liquidator. A ZIP with a manifest of
 //! SHA-256 sums; the ledger records the manifest's. docs/FAILURE.md says how to open the contacts.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use access::Action;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -38,7 +38,7 @@ refunds.csv    已申请、已同意尚未支付的退费 refunds asked for or a
 contacts.sealed.json  家长联系方式（加密） contacts of the families, sealed with the passphrase
 manifest.json  各文件的 SHA-256 与账本位置 SHA-256 of each file, and the position in the ledger
 
-打开联系方式 To open the contacts: tutela closure open --pack FILE
+打开联系方式 To open the contacts: tutela closure open --pack FILE --passphrase-file FILE
 Argon2id(passphrase, salt) -> XChaCha20-Poly1305, docs/FAILURE.md
 ";
 
@@ -93,6 +93,17 @@ pub fn open_contacts(sealed: &[u8], passphrase: &str) -> Result<Value, AppError>
     let key = seal_key(passphrase, &bytes("salt")?)?;
     let plain = store::vault::open_with(&key, CONTACTS, &bytes("sealed")?)?;
     serde_json::from_slice(&plain).map_err(trouble)
+}
+
+/// Opens the contacts in a whole pack.
+///
+/// # Errors
+/// As [`open_contacts`], and a file that is no pack.
+pub fn open_pack(pack: &[u8], passphrase: &str) -> Result<Value, AppError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(pack)).map_err(trouble)?;
+    let mut sealed = Vec::new();
+    archive.by_name("contacts.sealed.json").map_err(trouble)?.read_to_end(&mut sealed).map_err(trouble)?;
+    open_contacts(&sealed, passphrase)
 }
 
 impl App {

@@ -166,6 +166,8 @@ fn address(path: &str, things: &Things) -> String {
     format!("{path}{query}")
         .replace("{id}", id)
         .replace("{key}", "01900000-0000-7000-8000-000000000000")
+        .replace("{closure}", "01900000-0000-7000-8000-000000000000")
+        .replace("{run}", "01900000-0000-7000-8000-000000000000")
         .replace("{ledger}", "330502")
         .replace("{seq}", "1")
         .replace("{leaf_hash}", &things.leaf)
@@ -197,6 +199,13 @@ fn body(path: &str, things: &Things) -> Value {
         "licence-carry-over" => json!({"licence_number":"1","valid_from_on":"2020-01-01",
             "valid_until_on":"2030-01-01","documents":[]}),
         "contract-templates" => template_body("示范合同", "2027-01-01"),
+        "objection" if path.contains("refunds") => json!({"reason":"amount","text":"x"}),
+        "decision" if path.contains("refunds") => json!({"decision":"family"}),
+        "withdrawal" if path.contains("refunds") => json!({}),
+        "closure" if path.contains("institutions") => json!({"passphrase":"long enough words"}),
+        "inspections" => {
+            json!({"institution":things.shop.institution,"inspected_on":"2026-11-22","finding":"in_order"})
+        }
         "withdrawal" => json!({"same_service_before":false}),
         "termination" => json!({"ground":"early"}),
         "decision" if path.contains("policy-versions") || path.contains("contract-templates") => {

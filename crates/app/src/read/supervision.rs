@@ -154,6 +154,10 @@ impl App {
             let runs = store::job_runs(&read, ledger.id(), None, runs_max.min(200)).await?;
             out.push(JobsOfLedger { ledger: ledger.id().clone(), leases, runs });
         }
+        // Of a region without a ledger there is nothing to know.
+        if out.is_empty() {
+            return Err(AppError::not_found("ledger"));
+        }
         Ok(out)
     }
 }

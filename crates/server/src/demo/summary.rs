@@ -1,8 +1,10 @@
 //! What the demo prints at its end. Every figure comes from the ledger or its database.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use app::{App, Ledger, Refusal};
+use escrow::warning::Rule;
 use kernel::{Fen, RuleId};
 use ledger::{LicenceEndCause, Report};
 
@@ -40,9 +42,33 @@ pub async fn summary(
     october(&mut text, &figures)?;
     year(&mut text, &figures)?;
     refusals(&mut text, caught)?;
+    alerts(&mut text, app, ledger).await?;
     balances(&mut text, &figures)?;
     end(&mut text, ledger, settings, report)?;
     Ok(text)
+}
+
+/// Alerts by rule, with the day of the first.
+async fn alerts(text: &mut String, app: &App, ledger: &Ledger) -> anyhow::Result<()> {
+    let mut by_rule = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = store::alert_all(&app.store().read(), ledger.id(), after, 500).await?;
+        after = page.last().map(|alert| alert.id);
+        for alert in page {
+            let seen: &mut (u64, kernel::Day) = by_rule.entry(alert.rule).or_insert((0, alert.watched_on));
+            *seen = (seen.0.saturating_add(1), seen.1.min(alert.watched_on));
+        }
+        if after.is_none() {
+            break;
+        }
+    }
+    writeln!(text, "\n预警 Alerts")?;
+    for (rule, (count, first)) in by_rule {
+        let name = rule.parse::<Rule>().map_or("", Rule::zh);
+        writeln!(text, "  {} {}  {first}", pad(&format!("{name} {rule}"), 34), pad_left(&count.to_string(), 6))?;
+    }
+    Ok(())
 }
 
 fn october(text: &mut String, figures: &Figures) -> anyhow::Result<()> {

@@ -1,15 +1,25 @@
-//! April: an arts institution closes without notice. Its money is held, every family is refunded
-//! from custody in full, its licence is revoked by two persons, and it goes on the black list.
+//! April: an arts institution closes without notice. Its money is held, its closure pack is made, every
+//! family is refunded from custody in full by one run, its licence is revoked by two persons, and it goes
+//! on the black list.
 
-use app::verbs::{LicenceRevoke, LicenceSuspend, SettlementOrder};
-use escrow::RefundCause;
-use kernel::{Fen, HoldId, LicenceId, ListingId, SettlementId};
+use std::collections::BTreeSet;
+
+use app::verbs::{InspectionRecord, LicenceRevoke, LicenceSuspend, SettlementOrder};
+use escrow::{InspectionFinding, RefundState};
+use kernel::{Fen, HoldId, InspectionId, LicenceId, ListingId, SettlementId};
 use registry::ListKind;
 
 use super::september::listing;
 use super::{Player, RefundStep, World};
 use crate::demo::cast::{Fate, INSTITUTIONS};
 use crate::demo::stage::Stage;
+
+/// Under what the contacts of the demo's closure pack are sealed.
+pub const PASSPHRASE: &str = "tutela-demo-liquidator";
+/// Rows read in one go.
+const LESSONS: u32 = 5_000;
+/// Days from a mass refund to the bank's payout.
+const PAID_AFTER_DAYS: i32 = 3;
 
 fn failed(world: &World) -> anyhow::Result<(usize, &Player, LicenceId)> {
     let index = INSTITUTIONS.iter().position(|cast| cast.fate == Fate::Fails);
@@ -20,7 +30,7 @@ fn failed(world: &World) -> anyhow::Result<(usize, &Player, LicenceId)> {
     found.ok_or_else(|| anyhow::anyhow!("nobody fails"))
 }
 
-/// Found closed: suspended the same day, its money held; its families ask for theirs.
+/// Found closed: suspended the same day, its money held.
 pub async fn suspend(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
     stage.set(stage.today(), 9, 0)?;
     let (index, _, licence) = failed(world)?;
@@ -31,27 +41,78 @@ pub async fn suspend(stage: &mut Stage, world: &mut World) -> anyhow::Result<()>
         reasons: [stage.reason("现场检查：关门停业，负责人失联"), stage.reason("暂停办学期间停止拨付")],
     };
     stage.act(&who, verb).await?;
-    // The lessons that were claimed behind closed doors are decided first, so that their hours come
-    // back too.
-    let asked_on = stage.today().plus_days(3)?;
     let own: Vec<usize> =
         (0..world.contracts.len()).filter(|place| world.seller(*place).is_ok_and(|seller| seller == index)).collect();
-    let ids: Vec<_> = own.iter().filter_map(|place| world.contracts.get(*place)).map(|contract| contract.id).collect();
-    let accounts = store::account_load(&stage.app.store().read(), stage.ledger.id(), &ids).await?;
     for place in own {
-        let Some(contract) = world.contracts.get_mut(place) else { continue };
-        contract.taught = false;
-        // Hours that a pupil missed in an earlier term are owed as well.
-        let account = accounts.iter().find(|account| account.terms.id == contract.id);
-        let owed = match account {
-            Some(account) => account.open_refund.is_none() && !account.remaining()?.is_zero(),
-            None => false,
-        };
-        if owed {
-            let step = RefundStep::Request(place, RefundCause::Institution);
-            world.refunds.entry(asked_on).or_default().push(step);
+        if let Some(contract) = world.contracts.get_mut(place) {
+            contract.taught = false;
         }
     }
+    inspect(stage, world).await
+}
+
+/// What the officers found: nobody there, on a day for which lessons were claimed; and an account that
+/// families were told to pay to, which is not the registered one.
+async fn inspect(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
+    let (_, player, _) = failed(world)?;
+    let institution = player.id;
+    let read = stage.app.store().read();
+    let lessons = store::lessons_page(&read, stage.ledger.id(), Some(institution), None, None, LESSONS).await?;
+    let inspected_on = lessons.iter().map(|lesson| lesson.held_on).max().unwrap_or(stage.today());
+    let who = world.officials.bureau.clone();
+    for (finding, problems, text) in [
+        (InspectionFinding::SiteClosed, 3, "大门上锁，教室无人，通知未张贴"),
+        (InspectionFinding::PayeeMismatch, 1, "家长付款截图的收款户名不是登记的托管账户"),
+    ] {
+        let inspection = stage.id(&who, InspectionId::new);
+        let text = stage.reason(text);
+        stage.act(&who, InspectionRecord { inspection, institution, inspected_on, finding, problems, text }).await?;
+    }
+    Ok(())
+}
+
+/// The closure pack is made, and every family is refunded from custody in one run.
+pub async fn close(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
+    stage.set(stage.today(), 14, 0)?;
+    let (_, player, _) = failed(world)?;
+    let (institution, who) = (player.id, world.officials.approver.clone());
+    let call = stage.call(&who);
+    stage.app.closure_make(call, institution, PASSPHRASE).await?;
+    refund_all(stage, world).await
+}
+
+/// What came free since: lessons that were claimed behind closed doors and not confirmed.
+pub async fn refund_all(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
+    let (index, player, _) = failed(world)?;
+    let (institution, who) = (player.id, world.officials.approver.clone());
+    let call = stage.call(&who);
+    let run = stage.app.refund_run(&call, institution, None).await?;
+    anyhow::ensure!(run.over && run.refused == 0, "the mass refund refused {} contracts", run.refused);
+    // From now on only the bank has something to do about this institution's refunds.
+    let read = stage.app.store().read();
+    let mut agreed = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let state = Some(RefundState::Consented);
+        let page =
+            store::refunds_page(&read, stage.ledger.id(), Some(institution), None, state, after, LESSONS).await?;
+        after = page.last().map(|refund| refund.id);
+        agreed.extend(page.iter().map(|refund| refund.id));
+        if after.is_none() {
+            break;
+        }
+    }
+    let places: BTreeSet<usize> =
+        (0..world.contracts.len()).filter(|place| world.seller(*place).is_ok_and(|seller| seller == index)).collect();
+    for steps in world.refunds.values_mut() {
+        steps.retain(|step| match step {
+            RefundStep::Request(place, _) => !places.contains(place),
+            RefundStep::Consent(_, seller) => *seller != index,
+            RefundStep::Pay(refund) => !agreed.contains(refund),
+        });
+    }
+    let pay_on = stage.today().plus_days(PAID_AFTER_DAYS)?;
+    world.refunds.entry(pay_on).or_default().extend(agreed.into_iter().map(RefundStep::Pay));
     Ok(())
 }
 

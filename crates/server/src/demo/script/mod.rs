@@ -88,8 +88,6 @@ pub enum RefundStep {
     Request(usize, escrow::RefundCause),
     /// The institution consents.
     Consent(RefundId, usize),
-    /// The regulator consents in its place.
-    ConsentByRegulator(RefundId),
     /// The bank pays.
     Pay(RefundId),
 }
@@ -231,10 +229,12 @@ async fn chapters(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
         "2025-10-30" => october::decide(stage, world).await,
         "2025-11-05" => october::sell_without_licence(stage, world).await,
         "2026-04-13" => april::suspend(stage, world).await,
+        "2026-04-16" => april::close(stage, world).await,
         "2026-04-17" => april::pay_out_under_hold(stage, world).await,
         "2026-04-21" => april::propose_revocation(stage, world).await,
         "2026-04-30" => april::revoke(stage, world).await,
         "2026-05-06" => april::black_list(stage, world).await,
+        "2026-05-25" => april::refund_all(stage, world).await,
         _ => Ok(()),
     }
 }

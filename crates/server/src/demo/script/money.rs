@@ -6,7 +6,6 @@ use escrow::RefundCause;
 use kernel::{Day, Fen, RefundId, SettlementId};
 
 use super::{RefundStep, World, reference_hash};
-use crate::demo::cast::Fate;
 use crate::demo::stage::{Act, Stage};
 
 /// Days until an institution that answers has answered.
@@ -68,10 +67,6 @@ pub async fn refunds(stage: &mut Stage, world: &mut World, today: Day) -> anyhow
                 later.push((PAID_AFTER_DAYS, RefundStep::Pay(refund)));
                 (world.owner(seller)?, Box::new(RefundConsent { refund }))
             }
-            RefundStep::ConsentByRegulator(refund) => {
-                later.push((PAID_AFTER_DAYS, RefundStep::Pay(refund)));
-                (world.officials.bureau.clone(), Box::new(RefundConsent { refund }))
-            }
             RefundStep::Pay(refund) => {
                 let reference = world.reference(today);
                 let verb = RefundPayout { refund, reference_hash: reference_hash(&reference) };
@@ -95,9 +90,7 @@ fn next(
     cause: RefundCause,
 ) -> anyhow::Result<Option<(i32, RefundStep)>> {
     let seller = world.seller(place)?;
-    let fails = crate::demo::cast::INSTITUTIONS.get(seller).is_some_and(|cast| cast.fate == Fate::Fails);
     Ok(Some(match cause {
-        RefundCause::Institution if fails => (1, RefundStep::ConsentByRegulator(refund)),
         RefundCause::Institution | RefundCause::Neither => (ANSWER_AFTER_DAYS, RefundStep::Consent(refund, seller)),
         // Every other institution says nothing, and its silence consents.
         RefundCause::Consumer if place.is_multiple_of(2) => (ANSWER_AFTER_DAYS, RefundStep::Consent(refund, seller)),

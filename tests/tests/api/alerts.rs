@@ -1,0 +1,102 @@
+//! Alerts: raised by the clock from what the ledger knows, dealt with, and the same on every replay.
+
+use kernel::Day;
+use serde_json::json;
+
+use crate::world::{Shop, World, payment_body, text};
+
+async fn taught_on_a_closed_day(world: &mut World) -> Shop {
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    let path = format!("/v1/contracts/{contract}");
+    world.post("bank", &format!("{path}/payments"), &payment_body(200_000, "REF-1")).await.expect(201);
+    world.at("2026-12-06", 600).await;
+    let lesson = json!({"hours":"2","held_on":"2026-12-05"});
+    world.post("owner", &format!("{path}/lessons"), &lesson).await.expect(201);
+    let inspection = json!({"institution":shop.institution,"inspected_on":"2026-12-05","finding":"site_closed",
+        "problems":["大门上锁","无人应答"]});
+    assert_eq!(world.post("owner", "/v1/inspections", &inspection).await.problem(403), "forbidden");
+    let late = json!({"institution":shop.institution,"inspected_on":"2026-12-30","finding":"in_order"});
+    let late = world.post("officer", "/v1/inspections", &late).await;
+    assert_eq!(late.json()["rule"], "supervision.inspection_day");
+    let recorded = world.post("officer", "/v1/inspections", &inspection).await.expect(201);
+    assert_eq!(recorded["problems"], "2");
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lessons_on_a_day_the_site_was_closed_are_an_alert_that_is_dealt_with() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = taught_on_a_closed_day(&mut world).await;
+    let listed = world.get("bureau", "/v1/alerts").await.expect(200);
+    assert_eq!(listed["items"], json!([]), "the day is not over");
+    world.at("2026-12-07", 60).await;
+    world.tick().await;
+    world.tick().await;
+    let listed = world.get("bureau", "/v1/alerts?rule=impossible_lesson").await.expect(200);
+    let alert = &listed["items"][0];
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(
+        (&alert["level"], &alert["state"], &alert["watched_on"]),
+        (&json!("red"), &json!("raised"), &json!("2026-12-06"))
+    );
+    assert_eq!((&alert["facts"]["held_on"], &alert["facts"]["lessons"]), (&json!("2026-12-05"), &json!("1")));
+    assert!(alert["explanation"].as_str().unwrap().contains("场所关闭"));
+    let step = |tail: &str| format!("/v1/alerts/{}/{tail}", text(&alert["id"]));
+    let said = json!({"text":"当日在分校上课"});
+    assert_eq!(world.post("owner", &step("acknowledgement"), &said).await.problem(403), "forbidden");
+    world.post("officer", &step("acknowledgement"), &said).await.expect(201);
+    assert_eq!(world.post("officer", &step("explanation"), &said).await.problem(403), "forbidden");
+    let explained = world.post("owner", &step("explanation"), &said).await.expect(201);
+    assert_eq!((&explained["state"], &explained["institution"]), (&json!("explained"), &json!(shop.institution)));
+    world.post("officer", &step("escalation"), &said).await.expect(201);
+    world.post("officer", &step("closure"), &said).await.expect(201);
+    assert_eq!(world.post("officer", &step("escalation"), &said).await.problem(409), "wrong-state");
+    let own = world.get("owner", "/v1/alerts?state=closed").await.expect(200);
+    assert_eq!(own["items"].as_array().unwrap().len(), 1, "the institution sees what is said about it");
+    assert_eq!(world.get("guardian", "/v1/alerts").await.problem(403), "forbidden");
+    assert_eq!(world.get("neighbour", &format!("/v1/alerts/{}", text(&alert["id"]))).await.status.as_u16(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payee_that_is_not_the_registered_account() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let tip = |account: &str| {
+        json!({"institution":shop.institution,"inspected_on":"2026-11-22","finding":"payee_mismatch",
+            "payee_account":account})
+    };
+    let same = world.post("officer", "/v1/inspections", &tip("6222 0000 0000 0001")).await;
+    assert_eq!(same.problem(422), "invalid-field", "it is the registered one");
+    world.post("officer", "/v1/inspections", &tip("6217000000009999")).await.expect(201);
+    world.at("2026-11-23", 60).await;
+    world.tick().await;
+    let listed = world.get("bureau", "/v1/alerts?rule=payee_mismatch").await.expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_gives_the_same_alerts_again() {
+    let mut world = World::on("2026-11-22").await;
+    taught_on_a_closed_day(&mut world).await;
+    world.at("2026-12-07", 60).await;
+    world.tick().await;
+    let ledger = world.app.ledger(&"330502".parse().unwrap()).await.unwrap().unwrap();
+    let app = std::sync::Arc::clone(&world.app);
+    let day = |text: &str| text.parse::<Day>().unwrap();
+    let replay = async |from: &str, until: &str| {
+        let found = app.replay_alerts(&ledger, day(from), day(until)).await.unwrap();
+        found.iter().map(|found| found.canonical()).collect::<Vec<_>>()
+    };
+    let past = replay("2026-11-01", "2026-12-06").await;
+    assert_eq!(past.len(), 1);
+    assert_eq!(past, replay("2026-12-06", "2026-12-06").await);
+    assert!(replay("2026-11-01", "2026-12-05").await.is_empty());
+    let listed = world.get("bureau", "/v1/alerts").await.expect(200);
+    let digest = ledger::digest(ledger::tags::ALERT_FACTS, past[0].as_bytes());
+    assert_eq!(listed["items"][0]["facts_hash"], digest.to_string(), "the entry has the digest of the same bytes");
+    // What alerts say of later days does not change what was said of earlier ones.
+    world.at("2027-01-30", 60).await;
+    world.tick().await;
+    assert_eq!(past, replay("2026-11-01", "2026-12-06").await);
+}

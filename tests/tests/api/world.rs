@@ -93,7 +93,7 @@ pub struct World {
     pub client: Client,
     effects: Arc<TestEffects>,
     password: HashedPassword,
-    tokens: HashMap<String, String>,
+    tokens: Mutex<HashMap<String, String>>,
     keys: AtomicU32,
     _database: TestDatabase,
 }
@@ -201,7 +201,7 @@ impl World {
             client: Client::new(),
             effects,
             password,
-            tokens: HashMap::new(),
+            tokens: Mutex::default(),
             keys: AtomicU32::new(0),
             _database: database,
         };
@@ -234,7 +234,7 @@ impl World {
 
     /// Is there a user of that name?
     pub fn knows(&self, name: &str) -> bool {
-        self.tokens.contains_key(name)
+        self.tokens.lock().unwrap().contains_key(name)
     }
 
     /// The files that were kept, as they lie on disk.
@@ -252,7 +252,7 @@ impl World {
     pub fn set_day(&self, day: &str) {
         *self.effects.now.lock().unwrap() = morning(day);
         // Sessions of another day have ended.
-        assert!(!self.tokens.is_empty());
+        assert!(!self.tokens.lock().unwrap().is_empty());
     }
 
     /// Makes a user without the front door, and logs in through it.
@@ -262,16 +262,16 @@ impl World {
         self.log_in(name).await;
     }
 
-    pub async fn log_in(&mut self, name: &str) {
+    pub async fn log_in(&self, name: &str) {
         let body = json!({ "username": name, "password": PASSWORD });
         let answer = self.ask(None, Method::POST, "/v1/sessions").json(&body).send().await.expect(201);
-        self.tokens.insert(name.to_owned(), answer["token"].as_str().unwrap().to_owned());
+        self.tokens.lock().unwrap().insert(name.to_owned(), answer["token"].as_str().unwrap().to_owned());
     }
 
     pub fn ask(&self, who: Option<&str>, method: Method, path: &str) -> Ask<'_> {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         if let Some(who) = who {
-            request = request.bearer_auth(&self.tokens[who]);
+            request = request.bearer_auth(&self.tokens.lock().unwrap()[who]);
         }
         Ask { world: self, request }
     }
@@ -298,10 +298,10 @@ impl World {
     }
 
     /// A time of a day, and everybody in it logged in anew.
-    pub async fn at(&mut self, day: &str, minutes: i64) {
+    pub async fn at(&self, day: &str, minutes: i64) {
         let midnight = Instant::start_of(day.parse().unwrap()).unwrap();
         *self.effects.now.lock().unwrap() = midnight.plus_micros(minutes * 60_000_000).unwrap();
-        let names: Vec<String> = self.tokens.keys().cloned().collect();
+        let names: Vec<String> = self.tokens.lock().unwrap().keys().cloned().collect();
         for name in names {
             self.log_in(&name).await;
         }

@@ -81,11 +81,6 @@ jobs! {
         };
     "reminders", Look, "视为确认前的提醒", "reminders before silence confirms",
         |app, ledger, turn| app.remind(ledger, turn.now);
-    "bank", Look, "银行流水核销与日终对账", "lines of the bank explained, days reconciled",
-        |app, ledger, turn| async move {
-            let run = app.bank_clocks(ledger, turn.now).await?;
-            Ok(run.cleared.saturating_add(run.reconciled))
-        };
     "refund_runs", Look, "继续未完成的批量退费", "mass refunds that were cut off",
         |app, ledger, turn| app.runs_resume(ledger, turn.now);
     "settlements", Look, "按周、按月或者整单结算", "settlements by week, month or order",
@@ -205,5 +200,18 @@ impl App {
         };
         let count = first.days_until(today).clamp(0, DAYS_AT_ONCE);
         (0..count).map(|n| Ok(first.plus_days(n).map_err(outside)?)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JOBS;
+
+    #[test]
+    fn every_job_has_a_name_of_its_own() {
+        let mut names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), JOBS.len(), "two jobs of one name would share a lease");
     }
 }

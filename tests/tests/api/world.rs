@@ -310,7 +310,7 @@ impl World {
     /// A part of the institution's record; its id.
     pub async fn record(&self, shop: &Shop, part: Value) -> String {
         let path = format!("/v1/institutions/{}/record", shop.institution);
-        text(&self.post("owner", &path, &part).await.expect(201)["item"])
+        text(&self.post("owner", &path, &part).await.expect(201)["id"])
     }
 
     /// A class of the shop with a teacher and a room.

@@ -222,7 +222,11 @@ async fn chapters(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
         "2025-09-15" => september::grant(stage, world).await,
         "2025-09-16" => september::white_list(stage, world).await,
         "2025-09-26" => sales::course_of_61_hours(stage, world).await,
-        "2025-10-09" => sales::contract_above_the_cap(stage, world).await,
+        "2025-10-09" => {
+            sales::contract_above_the_cap(stage, world).await?;
+            sales::contracts_with_unfair_terms(stage, world).await?;
+            sales::one_sale_in_three_contracts(stage, world).await
+        }
         "2025-10-10" => october::stop(stage, world).await,
         "2025-10-14" => october::close_too_early(stage, world).await,
         "2025-10-20" => october::apply(stage, world).await,

@@ -1,5 +1,5 @@
 //! Sales: courses are published, contracts drawn up from the model, signed by both sides and paid
-//! into custody. Two evasions are tried.
+//! into custody. Evasions are tried.
 
 use access::Principal;
 use app::context::Verb;
@@ -93,7 +93,8 @@ async fn sell(stage: &mut Stage, world: &mut World, term: Term, since: usize) ->
             let place = world.contracts.len();
             let family = family_of(world, cast.institution, place);
             let who = world.owner(cast.institution)?;
-            let verb = draft(stage, &who, &cast, course_id, family, cast.price_yuan.saturating_mul(100)).await?;
+            let price = cast.price_yuan.saturating_mul(100);
+            let verb = draft(stage, &who, &cast, course_id, family, price, "").await?;
             let id = verb.draft.terms.id;
             drafts.push((who, Box::new(verb)));
             let lasts = matches!(term, Term::Autumn | Term::Winter);
@@ -143,6 +144,7 @@ async fn draft(
     course: CourseId,
     family: usize,
     price_fen: i64,
+    supplement: &str,
 ) -> anyhow::Result<app::verbs::ContractDraft> {
     let (Some(first), Some(last)) = (cast.lessons.first(), cast.lessons.last()) else {
         anyhow::bail!("course without lessons");
@@ -164,7 +166,7 @@ async fn draft(
             full_refund_days_after_start: 3,
             pay_back_days: 10,
         },
-        supplementary_terms: String::new(),
+        supplementary_terms: supplement.to_owned(),
         first_lesson_on: *first,
         last_lesson_on: *last,
         wording: Wording::default(),
@@ -232,9 +234,62 @@ pub async fn contract_above_the_cap(stage: &mut Stage, world: &mut World) -> any
     let Some(course) = world.courses.iter().find(|course| course.cast.term == Term::Autumn) else { return Ok(()) };
     let (cast, id) = (course.cast.clone(), course.id);
     let who = world.owner(cast.institution)?;
-    let verb = draft(stage, &who, &cast, id, 0, 520_000).await?;
+    let verb = draft(stage, &who, &cast, id, 0, 520_000, "").await?;
     let contract = verb.draft.terms.id;
     stage.act(&who, verb).await?;
     let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Institution, None).await?;
     stage.caught(&who, "签订5,200元的非学科类合同", "a non-subject contract of 5,200 yuan", verb).await
+}
+
+/// Contracts with terms that the law makes void cannot be signed.
+pub async fn contracts_with_unfair_terms(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
+    const TERMS: [(&str, &str, &str); 2] = [
+        ("课程一经售出，概不退费。", "签订约定概不退费的合同", "a contract without any refund"),
+        (
+            "本合同最终解释权归培训机构所有。",
+            "签订保留最终解释权的合同",
+            "a contract that the institution alone interprets",
+        ),
+    ];
+    stage.set(stage.today(), 9, 10)?;
+    let Some(course) = world.courses.iter().find(|course| course.cast.term == Term::Autumn) else { return Ok(()) };
+    let (cast, id) = (course.cast.clone(), course.id);
+    let who = world.owner(cast.institution)?;
+    for (supplement, zh, en) in TERMS {
+        let verb = draft(stage, &who, &cast, id, 0, 200_000, supplement).await?;
+        let contract = verb.draft.terms.id;
+        stage.act(&who, verb).await?;
+        let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Institution, None).await?;
+        stage.caught(&who, zh, en, verb).await?;
+    }
+    Ok(())
+}
+
+/// One sale of 9,600 yuan in three contracts on one day: the second counts the first.
+pub async fn one_sale_in_three_contracts(stage: &mut Stage, world: &mut World) -> anyhow::Result<()> {
+    const PART_FEN: i64 = 320_000;
+    stage.set(stage.today(), 9, 20)?;
+    let Some(course) = world.courses.iter().find(|course| course.cast.term == Term::Autumn) else { return Ok(()) };
+    let (cast, id) = (course.cast.clone(), course.id);
+    let who = world.owner(cast.institution)?;
+    let family = family_of(world, cast.institution, FAMILIES - 1);
+    for part in 0..3 {
+        let verb = draft(stage, &who, &cast, id, family, PART_FEN, "").await?;
+        let contract = verb.draft.terms.id;
+        stage.act(&who, verb).await?;
+        let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Institution, None).await?;
+        if part > 0 {
+            let (zh, en) = ("将9,600元的一次销售拆成三份合同", "a sale of 9,600 yuan in three contracts");
+            stage.caught(&who, zh, en, verb).await?;
+            continue;
+        }
+        stage.act(&who, verb).await?;
+        // Who the guardian is, the contract says: a person who is known keeps its id.
+        let subject = stage.app.contract_terms(contract).await?.1.guardian;
+        let role = access::Role::Guardian { ledger: stage.ledger.id().clone(), subject };
+        let guardian = Principal::new(stage.id(&who, kernel::UserId::new), role);
+        let verb = stage.app.contract_sign(stage.ledger.id(), contract, Party::Guardian, None).await?;
+        stage.act(&guardian, verb).await?;
+    }
+    Ok(())
 }

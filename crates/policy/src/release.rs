@@ -73,7 +73,7 @@ mod tests {
         let on = "2026-09-01";
         assert_eq!(mode("330502", on), (ReleaseMode::PerLesson, false), "the nation's platform");
         assert_eq!(mode("530402", on), (ReleaseMode::Weekly, false), "Yuxi");
-        assert_eq!(mode("350203", on).0, ReleaseMode::Weekly, "Xiamen");
+        assert_eq!(mode("350203", "2022-12-01").0, ReleaseMode::Weekly, "Xiamen");
         assert_eq!(mode("140802", on).0, ReleaseMode::Monthly { parts: 3 }, "Yanhu");
         let order = ReleaseMode::OrderEnd { within: Some(DayCount::WorkingDays(15)) };
         assert_eq!(mode("340202", on).0, order, "Wuhu");

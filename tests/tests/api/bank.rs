@@ -86,7 +86,17 @@ fn counts(statement: &Value) -> [i64; 3] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_is_matched_by_named_rules_and_the_rest_is_suspended() {
-    let mut world = World::on("2026-11-22").await;
+    matched_and_suspended(World::on("2026-11-22").await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_on_postgres() {
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        matched_and_suspended(world).await;
+    }
+}
+
+async fn matched_and_suspended(mut world: World) {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     let pay = format!("/v1/contracts/{contract}/payments");

@@ -68,7 +68,7 @@ async fn rule(world: &World, key: &str, value: serde_json::Value) {
     let body = policy_draft_body("2026-12-05", key, value);
     let drafted = world.post("officer", "/v1/policies/330502/versions", &body).await.expect(201);
     let path = format!("/v1/policy-versions/{}/decision", text(&drafted["id"]));
-    world.post("approver", &path, &json!({"decision":"adopt","reason":"测试"})).await.expect(201);
+    world.post("approver", &path, &json!({"decision":"adopt"})).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]

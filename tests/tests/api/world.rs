@@ -180,7 +180,15 @@ impl World {
 
     /// The same with settings of the front door.
     pub async fn with(day: &str, options: ApiOptions) -> World {
-        let database = testdb::sqlite();
+        World::in_database(day, options, testdb::sqlite()).await
+    }
+
+    /// The same in a database of PostgreSQL; none where there is no PostgreSQL.
+    pub async fn on_postgres(day: &str) -> Option<World> {
+        Some(World::in_database(day, ApiOptions::default(), testdb::fresh_postgres()?).await)
+    }
+
+    async fn in_database(day: &str, options: ApiOptions, database: TestDatabase) -> World {
         let store = Store::connect(&database.url).await.unwrap();
         let effects = Arc::new(TestEffects {
             now: Mutex::new(morning(day)),

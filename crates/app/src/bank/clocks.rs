@@ -3,11 +3,10 @@
 
 use escrow::bank::ReconciliationResult;
 use kernel::{Day, Fen, Instant, InstitutionId};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::context::{Side, Verb};
 use crate::error::AppError;
-use crate::idempotency::Key;
 use crate::ledgers::{App, Call, Ledger};
 use crate::outbox::{Notice, To, Topic};
 use crate::refusal::Corrupt;
@@ -52,7 +51,7 @@ impl App {
         due.sort_unstable_by_key(|(institution, on)| (*on, *institution));
         for days in due.chunks(AT_ONCE) {
             let commands =
-                days.iter().map(|(institution, on)| self.reconcile_command(now, *institution, *on)).collect();
+                days.iter().map(|(institution, on)| Self::reconcile_command(now, *institution, *on)).collect();
             for answer in self.submit_all(ledger, commands).await {
                 match answer {
                     Ok(outcome) => run.reconciled = run.reconciled.saturating_add(u64::from(!outcome.replayed)),
@@ -65,10 +64,11 @@ impl App {
         Ok(run)
     }
 
-    fn reconcile_command(&self, now: Instant, institution: InstitutionId, on: Day) -> (Call, Box<dyn Verb>) {
-        let key = format!("reconcile:{institution}:{on}:{}", now.day());
-        let key = Key::new(&self.effects.lookup_key(), "system", &key, "reconcile", &Value::Null);
-        (Call::system(now, key), Box::new(Reconcile { institution, on }))
+    /// Without a key: a day that was missing is decided again when its statement came, and what is decided
+    /// already is refused by the decision itself.
+    fn reconcile_command(now: Instant, institution: InstitutionId, on: Day) -> (Call, Box<dyn Verb>) {
+        let call = Call { principal: None, now, key: None, dry_run: false };
+        (call, Box::new(Reconcile { institution, on }))
     }
 
     /// The days of an institution that can be decided now: those whose statement came after they were

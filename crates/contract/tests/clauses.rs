@@ -38,6 +38,12 @@ fn labelled_clauses_are_told_apart() {
         ("holdout3", on(include_str!("../data/clauses/holdout3.tsv")), 0.95, 0.95),
         ("tune2", on(include_str!("../data/clauses/tune2.tsv")), 0.97, 0.97),
         ("test2", on(include_str!("../data/clauses/test2.tsv")), 0.95, 0.93),
+        ("tune3", on(include_str!("../data/clauses/tune3.tsv")), 0.97, 0.97),
+        ("tune4", on(include_str!("../data/clauses/tune4.tsv")), 0.97, 0.97),
+        ("tune5", on(include_str!("../data/clauses/tune5.tsv")), 0.97, 0.97),
+        ("tune6", on(include_str!("../data/clauses/tune6.tsv")), 0.97, 0.97),
+        ("tune7", on(include_str!("../data/clauses/tune7.tsv")), 0.97, 0.97),
+        ("tune8", on(include_str!("../data/clauses/tune8.tsv")), 0.97, 0.97),
     ];
     for (name, result, precision, recall) in halves {
         let (p, r) = (result.any.precision().unwrap(), result.any.recall().unwrap());

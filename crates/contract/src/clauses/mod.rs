@@ -103,15 +103,16 @@ type Place = (&'static str, usize, usize);
 
 /// The words that a rule finds its term by, in code or by a frame.
 fn by(sentence: &Sentence<'_>, rule: &Rule) -> Option<Vec<Place>> {
+    let number = frames::number_of(rule.id)?;
     let coded = || {
         let mut evidence = (rule.find)(sentence)?;
         evidence.sort_by_key(|hit| hit.concept);
         Some(evidence.into_iter().map(|hit| (hit.concept.zh(), hit.start, hit.end)).collect::<Vec<_>>())
     };
     let framed = || {
-        let spans = frames::first(sentence, Head::Finds(rule.id))?;
+        let spans = frames::first(sentence, Head::Finds(number))?;
         Some(spans.into_iter().map(|span| (LIBRARY.words.name(span.id), span.start, span.end)).collect())
     };
     let places = coded().or_else(framed)?;
-    frames::first(sentence, Head::ClearsOf(rule.id)).is_none().then_some(places)
+    frames::first(sentence, Head::ClearsOf(number)).is_none().then_some(places)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
     /// A share, in hundredths of a percent: 30% is 3,000.
     Share,
@@ -75,7 +75,7 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
         let bare = at
             .checked_sub(1)
             .and_then(|before| chars.get(before))
-            .is_some_and(|c| "罚扣收付交赔减费金款送充存补掏算".contains(*c));
+            .is_some_and(|c| "罚扣收付交赔减费金款送充存补掏算按".contains(*c));
         match number_at(window).or_else(|| if bare { bare_sum(window) } else { None }) {
             Some((length, unit, value)) => {
                 if value > 0 {
@@ -108,6 +108,10 @@ fn bare_sum(window: &[char]) -> Option<(usize, Unit, u64)> {
 /// The number at the beginning of a window: its length with the unit, and its value.
 fn number_at(window: &[char]) -> Option<(usize, Unit, u64)> {
     let first = *window.first()?;
+    // Nearly every place of a text begins no number.
+    if !first.is_ascii_digit() && digit(first).is_none() && place(first).is_none() && !"¥对半过".contains(first) {
+        return None;
+    }
     if first == '¥' {
         let (length, hundredths) = plain(window.get(1..)?)?;
         return Some((length.saturating_add(1), Unit::Fen, hundredths));

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::concept::Concept;
 use super::fold::{Break, Breaks, Folded};
-use super::frames::LIBRARY;
+use super::frames::{self, LIBRARY};
 use super::number::{Number, Unit, numbers};
 use super::scan::{Hit, hits};
 use super::vocabulary::{Id, Span};
@@ -18,57 +18,79 @@ pub(super) type Evidence = Vec<Hit>;
 pub(super) struct Sentence<'a> {
     chars: &'a [char],
     words: String,
+    letters: [u64; 8],
     /// Its folded characters.
     pub range: Range<usize>,
     breaks: Breaks,
     spans: Vec<Span>,
     hits: Vec<Hit>,
-    index: Vec<(u32, u32)>,
+    index: Vec<(usize, usize)>,
     /// Its numbers.
     pub numbers: Vec<Number>,
+    /// The frames that it may match, by their numbers.
+    pub frames: Vec<usize>,
     /// Where it refuses to pay money back.
     pub denials: Evidence,
+}
+
+/// The bit that stands for a character, which it shares with some others.
+fn slot(c: char) -> (usize, u64) {
+    let code = u32::from(c);
+    (usize::try_from(code >> 6 & 7).unwrap_or(0), 1 << (code & 63))
 }
 
 impl<'a> Sentence<'a> {
     /// Reads a sentence.
     pub fn of(folded: &'a Folded, range: Range<usize>, breaks: Breaks) -> Sentence<'a> {
         let spans = LIBRARY.words.spans(&folded.chars, range.clone());
-        // The hits are the first of the spans, so one index serves both.
         let hits = hits(&spans);
-        let mut index = vec![(0, 0); LIBRARY.words.len()];
+        let mut index = vec![(0, 0); Concept::COUNT];
         let mut at = 0_usize;
-        while let Some(first) = spans.get(at) {
-            let rest = spans.get(at..).unwrap_or_default();
-            let end = at.saturating_add(rest.iter().take_while(|span| span.id == first.id).count());
-            if let (Some(slot), Ok(from), Ok(to)) =
-                (index.get_mut(usize::from(first.id)), u32::try_from(at), u32::try_from(end))
-            {
-                *slot = (from, to);
+        while let Some(first) = hits.get(at) {
+            let end = hits.partition_point(|hit| hit.concept <= first.concept);
+            if let Some(slot) = index.get_mut(first.concept as usize) {
+                *slot = (at, end);
             }
             at = end;
         }
         let numbers = numbers(&folded.chars, range.clone());
         let words = folded.chars.get(range.clone()).unwrap_or_default().iter().collect();
-        let mut sentence =
-            Sentence { chars: &folded.chars, words, range, breaks, spans, hits, index, numbers, denials: Vec::new() };
+        let mut letters = [0; 8];
+        for c in folded.chars.get(range.clone()).unwrap_or_default() {
+            let (block, bit) = slot(*c);
+            if let Some(bits) = letters.get_mut(block) {
+                *bits |= bit;
+            }
+        }
+        let frames = frames::possible(&spans, &numbers);
+        let mut sentence = Sentence {
+            chars: &folded.chars,
+            words,
+            letters,
+            range,
+            breaks,
+            spans,
+            hits,
+            index,
+            numbers,
+            frames,
+            denials: Vec::new(),
+        };
         sentence.denials = super::denial::denials(&sentence);
         sentence
     }
 
     /// Every hit of a concept, in order.
     pub fn all(&self, concept: Concept) -> &[Hit] {
-        self.hits.get(self.places(concept as usize)).unwrap_or_default()
-    }
-
-    fn places(&self, id: usize) -> Range<usize> {
-        let (from, to) = self.index.get(id).copied().unwrap_or_default();
-        usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0)
+        let (from, to) = self.index.get(concept as usize).copied().unwrap_or_default();
+        self.hits.get(from..to).unwrap_or_default()
     }
 
     /// Every word of an id, in order.
     pub fn spans(&self, id: Id) -> &[Span] {
-        self.spans.get(self.places(usize::from(id))).unwrap_or_default()
+        let from = self.spans.partition_point(|span| span.id < id);
+        let rest = self.spans.get(from..).unwrap_or_default();
+        rest.get(..rest.partition_point(|span| span.id == id)).unwrap_or_default()
     }
 
     /// Is it spoken of?
@@ -98,7 +120,13 @@ impl<'a> Sentence<'a> {
 
     /// Does the sentence contain a run of characters that is worth no concept of its own?
     pub fn says(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.words.contains(word))
+        words.iter().any(|word| word.chars().all(|c| self.may_have(c)) && self.words.contains(word))
+    }
+
+    /// Not surely without a character: what most words fail at, at little cost.
+    fn may_have(&self, c: char) -> bool {
+        let (block, bit) = slot(c);
+        self.letters.get(block).is_some_and(|bits| bits & bit != 0)
     }
 
     /// Is there a comma or the like between two places?

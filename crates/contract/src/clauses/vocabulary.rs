@@ -21,6 +21,14 @@ pub(super) struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// By id, then by place, as one number; a text is far shorter than 16 million characters.
+    fn order(&self) -> u64 {
+        let place = |at: usize| u64::try_from(at).unwrap_or(u64::MAX) & 0xff_ffff;
+        u64::from(self.id) << 48 | place(self.start) << 24 | place(self.end)
+    }
+}
+
 /// The files of words: a name, ` =`, and on indented lines the words, separated by spaces. Words are
 /// runs of folded characters; longer and shorter ones may overlap, all of them are found. `不/无须·赔/赔偿`
 /// stands for every word made of one part before and one after the point.
@@ -30,6 +38,12 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("acts.txt", include_str!("../../data/clauses/words/acts.txt")),
     ("frames.txt", include_str!("../../data/clauses/words/frames.txt")),
 ];
+
+/// The place of an ideograph in the table of first characters.
+fn place(c: char) -> Option<usize> {
+    let at = usize::try_from(u32::from(c).checked_sub(IDEOGRAPHS.0)?).ok()?;
+    (at < IDEOGRAPHS.1).then_some(at)
+}
 
 /// The words that a product stands for; a word without a point stands for itself.
 fn products(token: &str) -> Vec<String> {
@@ -48,10 +62,17 @@ struct Node {
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     names: Vec<&'static str>,
+    /// How common each id is, roughly: short words are.
+    weights: Vec<u32>,
     by_name: BTreeMap<&'static str, Id>,
     literals: BTreeMap<&'static str, Id>,
     nodes: Vec<Node>,
+    /// The node of every first character of the unified ideographs; 0 where no word begins.
+    first: Vec<usize>,
 }
+
+/// The first and the number of the ideographs that have a place in the table of first characters.
+const IDEOGRAPHS: (u32, usize) = (0x4e00, 0x5200);
 
 impl Vocabulary {
     /// Reads the files; what cannot be read is said in `faults` and left out (a test sees to it that
@@ -59,7 +80,14 @@ impl Vocabulary {
     pub fn read(faults: &mut Vec<String>) -> Vocabulary {
         let names: Vec<_> = Concept::ALL.iter().map(|concept| concept.zh()).collect();
         let by_name = names.iter().copied().zip(0..).collect();
-        let mut vocabulary = Vocabulary { names, by_name, literals: BTreeMap::new(), nodes: vec![Node::default()] };
+        let mut vocabulary = Vocabulary {
+            weights: vec![0; names.len()],
+            names,
+            by_name,
+            literals: BTreeMap::new(),
+            nodes: vec![Node::default()],
+            first: Vec::new(),
+        };
         for (file, content) in FILES {
             let mut name = None;
             for line in content.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("//")) {
@@ -98,6 +126,11 @@ impl Vocabulary {
         self.names.get(usize::from(id)).copied().unwrap_or("数目")
     }
 
+    /// How common the words of an id are, to compare with another.
+    pub fn weight(&self, id: Id) -> u32 {
+        self.weights.get(usize::from(id)).copied().unwrap_or(0)
+    }
+
     /// How many ids there are.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -113,6 +146,16 @@ impl Vocabulary {
     }
 
     fn insert(&mut self, word: &str, id: Id) {
+        let weight = match word.chars().count() {
+            1 => 1_000,
+            2 => 30,
+            3 => 3,
+            _ => 1,
+        };
+        self.weights.resize(self.names.len(), 0);
+        if let Some(slot) = self.weights.get_mut(usize::from(id)) {
+            *slot = slot.saturating_add(weight);
+        }
         let mut at = 0_usize;
         for c in word.chars() {
             let fresh = self.nodes.len();
@@ -133,19 +176,39 @@ impl Vocabulary {
         }
     }
 
+    /// To be called when every word is in: the table of first characters.
+    pub fn finish(&mut self) {
+        self.first = vec![0; IDEOGRAPHS.1];
+        for (c, node) in self.nodes.first().map(|root| root.children.as_slice()).unwrap_or_default() {
+            if let Some(slot) = place(*c).and_then(|at| self.first.get_mut(at)) {
+                *slot = *node;
+            }
+        }
+    }
+
+    /// The node after a character.
+    fn step(&self, at: usize, c: char) -> Option<usize> {
+        if at == 0
+            && let Some(node) = place(c).and_then(|place| self.first.get(place))
+        {
+            return (*node > 0).then_some(*node);
+        }
+        let node = self.nodes.get(at)?;
+        let place = node.children.binary_search_by_key(&c, |(known, _)| *known).ok()?;
+        node.children.get(place).map(|(_, next)| *next)
+    }
+
     /// Every word in a range, those inside a masking word left out; sorted by id, then by place.
     pub fn spans(&self, chars: &[char], range: Range<usize>) -> Vec<Span> {
         let mask = Concept::Mask as usize;
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(range.len().saturating_mul(6));
         let mut masks: Vec<(usize, usize)> = Vec::new();
         for start in range.clone() {
             let mut at = 0_usize;
             let rest = chars.get(start..range.end).unwrap_or_default();
             for (length, c) in (1_usize..).zip(rest) {
-                let Some(node) = self.nodes.get(at) else { break };
-                let Ok(place) = node.children.binary_search_by_key(c, |(known, _)| *known) else { break };
-                let Some((_, next)) = node.children.get(place) else { break };
-                at = *next;
+                let Some(next) = self.step(at, *c) else { break };
+                at = next;
                 let end = start.saturating_add(length);
                 for id in self.nodes.get(at).map(|node| node.ids.as_slice()).unwrap_or_default() {
                     if usize::from(*id) == mask {
@@ -164,7 +227,7 @@ impl Vocabulary {
                 })
             });
         }
-        found.sort_unstable();
+        found.sort_unstable_by_key(Span::order);
         found
     }
 }

@@ -21,6 +21,12 @@ const SHIPPED: &[(&str, &str)] = &[
     ("holdout3.tsv", include_str!("../../../contract/data/clauses/holdout3.tsv")),
     ("tune2.tsv", include_str!("../../../contract/data/clauses/tune2.tsv")),
     ("test2.tsv", include_str!("../../../contract/data/clauses/test2.tsv")),
+    ("tune3.tsv", include_str!("../../../contract/data/clauses/tune3.tsv")),
+    ("tune4.tsv", include_str!("../../../contract/data/clauses/tune4.tsv")),
+    ("tune5.tsv", include_str!("../../../contract/data/clauses/tune5.tsv")),
+    ("tune6.tsv", include_str!("../../../contract/data/clauses/tune6.tsv")),
+    ("tune7.tsv", include_str!("../../../contract/data/clauses/tune7.tsv")),
+    ("tune8.tsv", include_str!("../../../contract/data/clauses/tune8.tsv")),
 ];
 
 /// Runs it.

@@ -14,32 +14,17 @@ const NUMBER: Id = Id::MAX;
 
 /// The words that a frame was found by.
 pub(super) fn matched(s: &Sentence<'_>, frame: &Frame) -> Option<Vec<Span>> {
-    if !frame.slots.iter().filter(|slot| !slot.forbidden).all(|slot| possible(s, slot)) {
-        return None;
-    }
-    if frame.slots.iter().filter(|slot| slot.forbidden).any(|slot| chain(s, slot, None).is_some()) {
-        return None;
-    }
     let (anchor, rest) = frame.slots.split_first()?;
     let rest = || rest.iter().filter(|slot| !slot.forbidden);
-    anchors(s, anchor).into_iter().find_map(|mut evidence| {
+    let found = anchors(s, anchor).into_iter().find_map(|mut evidence| {
         let near = evidence.first().zip(evidence.last()).map(|(first, last)| (first.start, last.end));
         for slot in rest() {
             evidence.extend(chain(s, slot, near)?);
         }
         Some(evidence)
-    })
-}
-
-/// Cheap: is each place of the chain filled at all?
-fn possible(s: &Sentence<'_>, slot: &Slot) -> bool {
-    slot.links.iter().all(|link| {
-        link.atoms.iter().any(|atom| match atom {
-            Atom::Word(id) => !s.spans(*id).is_empty(),
-            Atom::Number(..) => !s.numbers.is_empty(),
-            Atom::Fact(_) => true,
-        })
-    })
+    })?;
+    let barred = frame.slots.iter().filter(|slot| slot.forbidden).any(|slot| chain(s, slot, None).is_some());
+    (!barred).then_some(found)
 }
 
 fn anchors(s: &Sentence<'_>, slot: &Slot) -> Vec<Vec<Span>> {

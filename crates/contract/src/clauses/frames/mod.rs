@@ -4,14 +4,17 @@
 //! concepts. The files are in `data/clauses/frames`, their language is that of `syntax`.
 
 mod matching;
+mod sets;
 mod syntax;
 
 use std::sync::LazyLock;
 
-pub(super) use syntax::Head;
+pub(super) use syntax::{Head, number_of};
 
+use super::number::Number;
 use super::sentence::Sentence;
 use super::vocabulary::{Span, Vocabulary};
+use sets::Sets;
 use syntax::Frame;
 
 const FILES: &[(&str, &str)] = &[
@@ -29,6 +32,7 @@ pub(super) struct Library {
     /// The words.
     pub words: Vocabulary,
     frames: Vec<Frame>,
+    sets: Sets,
     #[cfg_attr(not(test), expect(dead_code, reason = "a test looks at it: data that ships must be readable"))]
     faults: Vec<String>,
 }
@@ -42,18 +46,30 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         let lines = content.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("//"));
         frames.extend(lines.filter_map(|line| syntax::frame(line, &mut words, &mut faults)));
     }
-    Library { words, frames, faults }
+    words.finish();
+    let sets = Sets::of(&mut frames, &words);
+    Library { words, frames, sets, faults }
 });
+
+/// The frames for which a sentence has a word in every place that must be filled, by their numbers:
+/// few of all, and only they are looked at.
+pub(super) fn possible(spans: &[Span], numbers: &[Number]) -> Vec<usize> {
+    LIBRARY.sets.possible(spans, numbers)
+}
 
 /// The first match of a frame with this head.
 pub(super) fn first(s: &Sentence<'_>, head: Head) -> Option<Vec<Span>> {
-    LIBRARY.frames.iter().filter(|frame| frame.head == head).find_map(|frame| matching::matched(s, frame))
+    matches(s, head).next()
 }
 
 /// Every match of the frames that refuse money back, one a frame.
 pub(super) fn denials(s: &Sentence<'_>) -> impl Iterator<Item = Vec<Span>> {
-    let frames = LIBRARY.frames.iter().filter(|frame| frame.head == Head::Denies);
-    frames.filter_map(|frame| matching::matched(s, frame))
+    matches(s, Head::Denies)
+}
+
+fn matches(s: &Sentence<'_>, head: Head) -> impl Iterator<Item = Vec<Span>> {
+    let frames = s.frames.iter().filter_map(|number| LIBRARY.frames.get(*number));
+    frames.filter(move |frame| frame.head == head).filter_map(|frame| matching::matched(s, frame))
 }
 
 #[cfg(test)]
@@ -63,6 +79,6 @@ mod tests {
     #[test]
     fn every_line_of_the_data_is_read() {
         assert_eq!(LIBRARY.faults, Vec::<String>::new());
-        assert!(LIBRARY.words.len() > 100);
+        assert!(LIBRARY.words.len() > 100 && LIBRARY.frames.len() > 400);
     }
 }

@@ -20,18 +20,23 @@ use crate::clauses::vocabulary::{Id, Vocabulary};
 /// What a frame is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::clauses) enum Head {
-    /// It finds a rule.
-    Finds(&'static str),
+    /// It finds the rule of this number.
+    Finds(u8),
     /// It refuses money back.
     Denies,
     /// It clears the sentence.
     Clears,
-    /// It clears the sentence of one rule.
-    ClearsOf(&'static str),
+    /// It clears the sentence of the rule of this number.
+    ClearsOf(u8),
+}
+
+/// The number of a rule: 6 of `U06`.
+pub(in crate::clauses) fn number_of(rule: &str) -> Option<u8> {
+    rule.strip_prefix('U')?.parse().ok()
 }
 
 /// What code finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fact {
     Consent,
     Exit,
@@ -42,7 +47,7 @@ pub(super) enum Fact {
 }
 
 /// One way to fill a place of a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Atom {
     /// A word.
     Word(Id),
@@ -81,6 +86,8 @@ pub(super) struct Frame {
     pub head: Head,
     /// Its slots, those that must be there first.
     pub slots: Vec<Slot>,
+    /// Sets of words that must not be empty, see `sets`.
+    pub needs: Vec<usize>,
 }
 
 /// Reads a line; `None` and a fault if it cannot be read.
@@ -93,12 +100,18 @@ pub(super) fn frame(line: &'static str, words: &mut Vocabulary, faults: &mut Vec
     let head = match head.split_once(' ') {
         None if head == "deny" => Head::Denies,
         None if head == "fair" => Head::Clears,
-        None => Head::Finds(head),
-        Some(("fair", rule)) => Head::ClearsOf(rule),
+        None => match number_of(head) {
+            Some(rule) => Head::Finds(rule),
+            None => return fault("unknown head"),
+        },
+        Some(("fair", rule)) => match number_of(rule) {
+            Some(rule) => Head::ClearsOf(rule),
+            None => return fault("unknown rule"),
+        },
         Some(_) => return fault("unknown head"),
     };
     if let Head::Finds(rule) | Head::ClearsOf(rule) = head
-        && !crate::clauses::rules().iter().any(|known| known.id == rule)
+        && !crate::clauses::rules().iter().any(|known| number_of(known.id) == Some(rule))
     {
         return fault("unknown rule");
     }
@@ -111,7 +124,7 @@ pub(super) fn frame(line: &'static str, words: &mut Vocabulary, faults: &mut Vec
     }
     slots.sort_by_key(|slot| slot.forbidden);
     match slots.first() {
-        Some(first) if !first.forbidden => Some(Frame { head, slots }),
+        Some(first) if !first.forbidden => Some(Frame { head, slots, needs: Vec::new() }),
         _ => fault("nothing to find"),
     }
 }

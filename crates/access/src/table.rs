@@ -180,7 +180,7 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::ClosurePack, &[ANY_APPROVER]),
     (A::ClosureRead, &[REGULATOR, AUDITOR]),
     (A::TransferOffer, &[STAFF]),
-    (A::TransferOfferRead, &[SIGNED_IN]),
+    (A::TransferOfferRead, &[PUBLIC]),
     (A::TransferAccept, &[GUARDIAN]),
     (A::InspectionRecord, &[ANY_OFFICER]),
     (A::InspectionRead, &[STAFF, REGULATOR, AUDITOR]),
@@ -223,5 +223,13 @@ pub const TABLE: &[(A, &[Grant])] = &[
 
 /// Actions for which a second factor is asked, where the installation asks for one: what cannot be
 /// taken back. Rules for everybody, a licence taken away, money let go, records destroyed.
-pub const SECOND_FACTOR: &[A] =
-    &[A::PolicyDecide, A::LicenceRevoke, A::RefundPayout, A::RefundRun, A::ClosurePack, A::SettlementPayout, A::HoldRelease, A::PersonErase];
+pub const SECOND_FACTOR: &[A] = &[
+    A::PolicyDecide,
+    A::LicenceRevoke,
+    A::RefundPayout,
+    A::RefundRun,
+    A::ClosurePack,
+    A::SettlementPayout,
+    A::HoldRelease,
+    A::PersonErase,
+];

@@ -207,6 +207,9 @@ fn the_administrator_sees_nothing_of_a_contract() {
             Action::OwnDataRead,
             Action::UserManage,
             Action::IdentityLink,
+            Action::JobRead,
+            Action::OutboxRead,
+            Action::OutboxRetry,
         ])
     );
 }

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings, evidence, files, holds, institutions, ledgers,
-    lesson_imports, lessons, licences, lists, log, lookup, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
+    lesson_imports, lessons, licences, lists, log, lookup, offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
     registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
@@ -210,6 +210,8 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(closures::refund_all))
         .routes(routes!(closures::run))
         .routes(routes!(closures::items))
+        .routes(routes!(offers::offer, offers::offers))
+        .routes(routes!(offers::accept))
         // audit
         .routes(routes!(holds::balances))
         .routes(routes!(holds::entries))

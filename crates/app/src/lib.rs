@@ -20,6 +20,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod ledgers;
 pub mod lookup;
+pub mod offers;
 pub mod outbox;
 pub mod own_data;
 pub mod papers;

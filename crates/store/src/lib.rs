@@ -23,6 +23,7 @@ mod integrity;
 mod job_rows;
 mod leaf_index;
 mod login_attempts;
+mod offer_rows;
 mod outbox_rows;
 mod people;
 mod policy_rows;
@@ -106,6 +107,10 @@ pub use leaf_index::{LeafIndexSum, entry_by_leaf, leaf_index_append, leaf_index_
 pub use login_attempts::{
     LoginAttempts, login_attempt_block, login_attempt_count, login_attempt_forget, login_attempt_forgive,
     login_attempts, login_attempts_purge,
+};
+pub use offer_rows::{
+    TransferAcceptance, TransferOffer, transfer_acceptance_insert, transfer_acceptances, transfer_offer_insert,
+    transfer_offers,
 };
 pub use outbox_rows::{
     Notice, NoticeFilter, Told, Webhook, notice_address, notice_address_delete, notice_address_save, notice_by_id,

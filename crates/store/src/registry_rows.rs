@@ -67,6 +67,7 @@ impl Table for Institutions {
         "open_application_id",
         "control_change_id",
         "holds",
+        "account_holds",
         "custody_fen",
         "prepaid_fen",
         "disputed_fen",

@@ -55,7 +55,7 @@ async fn lessons_on_a_day_the_site_was_closed_are_an_alert_that_is_dealt_with() 
     let own = world.get("owner", "/v1/alerts?state=closed").await.expect(200);
     assert_eq!(own["items"].as_array().unwrap().len(), 1, "the institution sees what is said about it");
     assert_eq!(world.get("guardian", "/v1/alerts").await.problem(403), "forbidden");
-    assert_eq!(world.get("neighbour", &format!("/v1/alerts/{}", text(&alert["id"]))).await.status.as_u16(), 404);
+    assert_eq!(world.get("neighbour", &format!("/v1/alerts/{}", text(&alert["id"]))).await.status.as_u16(), 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +67,7 @@ async fn a_payee_that_is_not_the_registered_account() {
             "payee_account":account})
     };
     let same = world.post("officer", "/v1/inspections", &tip("6222 0000 0000 0001")).await;
-    assert_eq!(same.problem(422), "invalid-field", "it is the registered one");
+    assert_eq!(same.problem(400), "invalid-field", "it is the registered one");
     world.post("officer", "/v1/inspections", &tip("6217000000009999")).await.expect(201);
     world.at("2026-11-23", 60).await;
     world.tick().await;

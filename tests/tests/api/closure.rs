@@ -31,7 +31,7 @@ async fn suspended(world: &mut World, families: usize) -> (Shop, Vec<String>) {
     let early = world.post("approver", &run_path(&shop), &json!({})).await;
     assert_eq!(early.problem(409), "wrong-state", "it may still act for itself");
     let path = format!("/v1/licences/{}/suspension", shop.licence);
-    world.post("officer", &path, &json!({"reason":"停业失联"})).await.expect(201);
+    world.post("approver", &path, &json!({"reason":"停业失联"})).await.expect(201);
     (shop, contracts)
 }
 
@@ -129,4 +129,21 @@ async fn a_mass_refund_that_is_cut_off_goes_on_and_pays_nobody_twice() {
     assert_eq!(again["state"], "done");
     let balances = world.get("auditor", &format!("/v1/institutions/{}/balances", shop.institution)).await.expect(200);
     assert_eq!(balances["refund_fen"], 600_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_volunteers_is_of_the_same_kind_and_a_family_accepts_once() {
+    let mut world = World::on("2026-11-22").await;
+    let (shop, contracts) = suspended(&mut world, 1).await;
+    let path = format!("/v1/institutions/{}/transfer-offers", shop.institution);
+    let offer = json!({"category":"arts","stage":"primary","hours":"30"});
+    // The failed one itself is no longer licensed.
+    let refused = world.post("owner", &path, &offer).await;
+    assert_eq!(refused.json()["rule"], "supervision.transfer_fits", "{}", refused.text);
+    assert_eq!(world.post("guardian", &path, &offer).await.problem(403), "forbidden");
+    assert_eq!(world.public(&path).await.expect(200)["items"], json!([]));
+    let accept = format!("/v1/contracts/{}/transfer-acceptance", contracts[0]);
+    let nobody = json!({"offer":"01900000-0000-7000-8000-000000000000"});
+    assert_eq!(world.post("guardian", &accept, &nobody).await.problem(404), "not-found");
+    assert_eq!(world.post("owner", &accept, &nobody).await.problem(403), "forbidden");
 }

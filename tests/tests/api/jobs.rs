@@ -39,7 +39,8 @@ async fn days_that_were_missed_are_done_in_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_share_the_work_and_a_dead_one_is_followed() {
     let mut world = World::on("2026-11-22").await;
-    world.shop().await;
+    let shop = world.shop().await;
+    world.contract(&shop).await;
     world.at("2026-11-25", 60).await;
     let id = "330502".parse().unwrap();
     let second = world.second_server().await;

@@ -27,7 +27,7 @@ async fn a_part_comes_back_and_the_contract_goes_on() {
     let mut world = World::on("2026-11-22").await;
     let (_, path) = paid(&mut world).await;
     let both = json!({"cause":"consumer","hours":"4","lots":[]});
-    assert_eq!(world.post("guardian", &format!("{path}/refunds"), &both).await.problem(422), "invalid-field");
+    assert_eq!(world.post("guardian", &format!("{path}/refunds"), &both).await.problem(400), "invalid-field");
     let much = world.post("guardian", &format!("{path}/refunds"), &json!({"cause":"consumer","hours":"25"})).await;
     assert_eq!(much.json()["rule"], "escrow.refund_hours_remaining");
     let part = request(&world, &path, json!({"cause":"consumer","hours":"6","reason":"时间冲突"})).await;
@@ -55,7 +55,7 @@ async fn an_objection_stops_silence_and_is_decided() {
     let objection = json!({"reason":"hours_taught","text":"已上四课时，签到表附后"});
     assert_eq!(world.post("guardian", &at(&refund, "objection"), &objection).await.problem(403), "forbidden");
     let wrong = json!({"reason":"do_not_like","text":"x"});
-    assert_eq!(world.post("owner", &at(&refund, "objection"), &wrong).await.problem(422), "invalid-field");
+    assert_eq!(world.post("owner", &at(&refund, "objection"), &wrong).await.problem(400), "invalid-field");
     let objected = world.post("owner", &at(&refund, "objection"), &objection).await.expect(201);
     assert_eq!(objected["state"], "objected");
     assert!(objected["decide_by_on"].is_string(), "{objected}");
@@ -120,7 +120,7 @@ async fn a_refund_is_paid_once_and_not_out_of_a_frozen_account() {
     let holds = format!("/v1/institutions/{}/holds", shop.institution);
     let contract = path.rsplit('/').next().unwrap().to_owned();
     let wrong = json!({"scope":"contract"});
-    assert_eq!(world.post("officer", &holds, &wrong).await.problem(422), "invalid-field");
+    assert_eq!(world.post("officer", &holds, &wrong).await.problem(400), "invalid-field");
     for (order, scope) in [
         (json!({"scope":"contract","contract":contract,"reason":"法院冻结"}), "contract"),
         (json!({"scope":"account"}), "account"),

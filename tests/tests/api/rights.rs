@@ -31,6 +31,7 @@ const PUBLIC: &[&str] = &[
     "get /v1/institutions/{id}/list-proof",
     "get /v1/institutions/{id}/notices",
     "get /v1/institutions/{id}/listings",
+    "get /v1/institutions/{id}/transfer-offers",
     "get /v1/integrity",
     "get /v1/ledgers",
     "get /v1/ledgers/{ledger}/consistency",
@@ -202,6 +203,8 @@ fn body(path: &str, things: &Things) -> Value {
         "objection" if path.contains("refunds") => json!({"reason":"amount","text":"x"}),
         "decision" if path.contains("refunds") => json!({"decision":"family"}),
         "withdrawal" if path.contains("refunds") => json!({}),
+        "transfer-offers" => json!({"category":"arts","stage":"primary","hours":"1"}),
+        "transfer-acceptance" => json!({"offer":"01900000-0000-7000-8000-000000000000"}),
         "closure" if path.contains("institutions") => json!({"passphrase":"long enough words"}),
         "inspections" => {
             json!({"institution":things.shop.institution,"inspected_on":"2026-11-22","finding":"in_order"})

@@ -1,5 +1,6 @@
 //! Failed institutions: closure packs and mass refunds.
 
+use app::offers::{OfferView, TransferAcceptance};
 use app::runs::{Run, RunItem};
 use escrow::Closure;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,81 @@ impl From<RunItem> for RefundRunItemBody {
             refund: item.refund.map(Text),
             amount_fen: item.amount.fen(),
             rule: item.rule,
+        }
+    }
+}
+
+/// An offer to teach hours that a failed institution left.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferOfferRequest {
+    /// Of what kind.
+    pub category: w::Category,
+    /// For which stage.
+    pub stage: w::Stage,
+    /// Hours in all.
+    pub hours: w::SomeHours,
+}
+
+/// Such an offer.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TransferOfferBody {
+    /// Id.
+    pub id: w::TransferOfferId,
+    /// The failed institution.
+    pub failed: w::InstitutionId,
+    /// Who offers.
+    pub institution: w::InstitutionId,
+    /// Of what kind.
+    pub category: w::Category,
+    /// For which stage.
+    pub stage: w::Stage,
+    /// Hours offered in all.
+    pub hours: w::ClassHours,
+    /// Of these, not yet accepted.
+    pub hours_left: w::ClassHours,
+}
+
+impl From<OfferView> for TransferOfferBody {
+    fn from(view: OfferView) -> TransferOfferBody {
+        TransferOfferBody {
+            id: Text(view.offer.id),
+            failed: Text(view.offer.failed),
+            institution: Text(view.offer.institution),
+            category: Text(view.offer.category),
+            stage: Text(view.offer.stage),
+            hours: Text(view.offer.hours),
+            hours_left: Text(view.hours_left),
+        }
+    }
+}
+
+/// Which offer a family accepts.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferAcceptanceRequest {
+    /// The offer.
+    pub offer: w::TransferOfferId,
+}
+
+/// What a family accepted. Nothing is transferred by it: it is refunded, and signs a new contract if it
+/// wants to.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TransferAcceptanceBody {
+    /// The contract that was left.
+    pub contract: w::ContractId,
+    /// The offer.
+    pub offer: w::TransferOfferId,
+    /// Hours left of the contract then.
+    pub hours: w::ClassHours,
+}
+
+impl From<TransferAcceptance> for TransferAcceptanceBody {
+    fn from(acceptance: TransferAcceptance) -> TransferAcceptanceBody {
+        TransferAcceptanceBody {
+            contract: Text(acceptance.contract),
+            offer: Text(acceptance.offer),
+            hours: Text(acceptance.hours),
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod lists;
 pub mod log;
 pub mod lookup;
 pub mod operations;
+pub mod offers;
 pub mod outbox;
 pub mod payment_orders;
 pub mod policies;

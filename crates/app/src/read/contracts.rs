@@ -142,7 +142,7 @@ impl App {
     }
 
     /// A contract, if the viewer may do one of `actions` to it.
-    pub(super) async fn contract_for(
+    pub(crate) async fn contract_for(
         &self,
         viewer: Viewer<'_>,
         actions: &[Action],

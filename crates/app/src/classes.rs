@@ -133,6 +133,8 @@ impl App {
         action: Action,
         id: ClassId,
     ) -> Result<(Arc<Ledger>, Class), AppError> {
+        // Nobody learns without logging in which classes there are.
+        viewer.ok_or(AppError::NotSignedIn)?;
         let ledger = self.ledger_with(viewer, Thing::Class(id)).await?;
         let missing = || AppError::not_found("class");
         let class = store::class_load(&self.store.read(), ledger.id(), &[id]).await?.pop().ok_or_else(missing)?;

@@ -82,7 +82,7 @@ async fn a_session_is_claimed_once_on_its_day_for_who_is_in_the_class() {
     let refused = world.post("owner", &format!("{second}/lessons"), &body).await.expect(200);
     assert_eq!(refused["results"][0]["problem"]["violations"][0]["rule"], "escrow.lesson_session");
     // Nobody else's session.
-    assert_eq!(world.post("neighbour", &format!("{second}/lessons"), &body).await.status, 404);
+    assert_eq!(world.post("neighbour", &format!("{second}/lessons"), &body).await.status, 403);
     assert_eq!(world.post("guardian", &format!("{second}/lessons"), &body).await.status, 403);
 }
 

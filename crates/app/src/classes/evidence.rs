@@ -130,6 +130,7 @@ impl App {
         viewer: Viewer<'_>,
         id: ClassSessionId,
     ) -> Result<(Arc<Ledger>, ClassSession), AppError> {
+        viewer.ok_or(AppError::NotSignedIn)?;
         let ledger = self.ledger_with(viewer, Thing::ClassSession(id)).await?;
         let found = store::class_session_load(&self.store.read(), ledger.id(), &[id]).await?.pop();
         Ok((ledger, found.ok_or_else(|| AppError::not_found("class_session"))?))

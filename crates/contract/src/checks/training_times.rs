@@ -1,7 +1,7 @@
 //! When training may be held: its latest end, length and gaps online, school hours, and the days on
 //! which subjects of the compulsory stage rest. Calendars are data; what they do not know is said.
 
-use kernel::{Calendar, Category, Day, Mode, RuleId, Stage, TimeOfDay, Violation};
+use kernel::{Calendar, Category, Day, DayKind, Mode, RuleId, Stage, TimeOfDay, Violation};
 use policy::Policy;
 use policy::types::ClosedDay;
 
@@ -30,30 +30,38 @@ enum Rest {
 
 fn rest(on: Day, stage: Stage, policy: &Policy, calendar: &Calendar) -> Rest {
     let Some(closed) = policy.subject_closed_days.in_force().map(|rule| &rule.value) else { return Rest::Open };
-    let Ok(working) = calendar.is_working_day(on) else { return Rest::Unknown };
-    if !working {
-        let kind = if on.is_weekend() { ClosedDay::RestDay } else { ClosedDay::LegalHoliday };
-        return if closed.contains(&kind) { Rest::Closed(kind) } else { Rest::Open };
-    }
-    if on.is_weekend() && closed.contains(&ClosedDay::RestDay) {
-        return match policy.subject_on_make_up_days_allowed.in_force().map(|rule| rule.value) {
-            Some(true) => Rest::Open,
-            Some(false) => Rest::Closed(ClosedDay::RestDay),
-            None => Rest::MakeUp,
-        };
+    let closed_as = |kind| if closed.contains(&kind) { Rest::Closed(kind) } else { Rest::Open };
+    match calendar.kind_of(on) {
+        Err(_) => return Rest::Unknown,
+        Ok(DayKind::LegalHoliday) => return closed_as(ClosedDay::LegalHoliday),
+        Ok(DayKind::RestDay) => return closed_as(ClosedDay::RestDay),
+        Ok(DayKind::MakeUpWorkingDay) if closed.contains(&ClosedDay::RestDay) => {
+            match policy.subject_on_make_up_days_allowed.in_force().map(|rule| rule.value) {
+                Some(true) => {}
+                Some(false) => return Rest::Closed(ClosedDay::RestDay),
+                None => return Rest::MakeUp,
+            }
+        }
+        Ok(DayKind::MakeUpWorkingDay | DayKind::WorkingDay) => {}
     }
     if !closed.contains(&ClosedDay::Vacation) {
         return Rest::Open;
     }
+    match vacation(on, stage, policy) {
+        Some(true) => Rest::Closed(ClosedDay::Vacation),
+        Some(false) => Rest::Open,
+        None => Rest::Unknown,
+    }
+}
+
+/// Is a day between the school terms of a stage? None where the terms before or after it are not known.
+fn vacation(on: Day, stage: Stage, policy: &Policy) -> Option<bool> {
     let terms = policy.school_terms.in_force().map(|terms| terms.value.terms.as_slice()).unwrap_or_default();
     let own = || terms.iter().filter(|term| term.stages.contains(&stage));
     if own().any(|term| term.first_on <= on && on <= term.last_on) {
-        Rest::Open
-    } else if own().any(|term| term.last_on < on) && own().any(|term| on < term.first_on) {
-        Rest::Closed(ClosedDay::Vacation)
-    } else {
-        Rest::Unknown
+        return Some(false);
     }
+    (own().any(|term| term.last_on < on) && own().any(|term| on < term.first_on)).then_some(true)
 }
 
 /// Subjects of the compulsory stage (义务教育阶段): primary and junior.
@@ -81,7 +89,7 @@ pub fn session_violations(
         let broken_day = Violation::of(RuleId::TrainingDay).with(kind, session.on);
         broken.push(broken_day.source(&rule.source).field("sessions"));
     }
-    broken.extend(hours(mode, &session, policy, calendar));
+    broken.extend(hours(mode, stage, &session, policy, calendar));
     broken.extend(online_length(mode, &session, policy));
     broken
 }
@@ -144,14 +152,14 @@ pub(super) fn check(
             let broken_day = Violation::of(RuleId::TrainingDay).with(kind, session.on);
             broken.push(broken_day.source(&rule.source).field("sessions"));
         }
-        broken.extend(hours(facts.mode, session, policy, calendar));
+        broken.extend(hours(facts.mode, facts.stage, session, policy, calendar));
         broken.extend(online_length(facts.mode, session, policy));
     }
     broken.extend(online_gaps(facts, policy));
     broken
 }
 
-fn hours(mode: Mode, session: &Session, policy: &Policy, calendar: &Calendar) -> Vec<Violation> {
+fn hours(mode: Mode, stage: Stage, session: &Session, policy: &Policy, calendar: &Calendar) -> Vec<Violation> {
     let mut broken = Vec::new();
     let end = match mode {
         Mode::Offline => policy.class_end_offline.in_force(),
@@ -161,7 +169,9 @@ fn hours(mode: Mode, session: &Session, policy: &Policy, calendar: &Calendar) ->
         let late = Violation::of(RuleId::TrainingHour).with(rule.value, session.until);
         broken.push(late.source(&rule.source).field("sessions"));
     }
-    let school_day = calendar.is_working_day(session.on).is_ok_and(|working| working);
+    // School hours are those of school days: a worked day that is not known to be vacation.
+    let school_day =
+        calendar.kind_of(session.on).is_ok_and(DayKind::is_worked) && vacation(session.on, stage, policy) != Some(true);
     if let Some(rule) = policy.school_hours.in_force().filter(|_| school_day)
         && session.from < rule.value.until
         && session.until > rule.value.from

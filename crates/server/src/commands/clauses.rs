@@ -27,6 +27,9 @@ const SHIPPED: &[(&str, &str)] = &[
     ("tune6.tsv", include_str!("../../../contract/data/clauses/tune6.tsv")),
     ("tune7.tsv", include_str!("../../../contract/data/clauses/tune7.tsv")),
     ("tune8.tsv", include_str!("../../../contract/data/clauses/tune8.tsv")),
+    ("tune9.tsv", include_str!("../../../contract/data/clauses/tune9.tsv")),
+    ("blind3.tsv", include_str!("../../../contract/data/clauses/blind3.tsv")),
+    ("blind4.tsv", include_str!("../../../contract/data/clauses/blind4.tsv")),
 ];
 
 /// Runs it.

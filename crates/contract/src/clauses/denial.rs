@@ -111,7 +111,7 @@ fn refused(s: &Sentence<'_>, found: &mut Evidence) {
         let negs = s.text(neg);
         if !s.broken(neg.end, right.start)
             && s.names_family(speaker)
-            && !(own.ends_with("机构") || own.ends_with("学校") || own.ends_with("我们") || own.ends_with("本校"))
+            && !["机构", "学校", "我们", "本校"].iter().any(|who| own.ends_with(who))
             && !s.has(Both)
             && !matches!(negs.as_str(), "无需" | "无须" | "不用" | "不必")
             && s.within(Refuser, neg.end..right.start).next().is_none()

@@ -93,8 +93,7 @@ impl App {
                 let policy = self.rulebook.on(ledger.region(), next)?.policy;
                 let Some(rule) = policy.statement_due.in_force() else {
                     // Where no day is set for statements, the days that have one are reconciled.
-                    let Some(following) = statements.iter().copied().find(|on| *on > next) else { break };
-                    next = following;
+                    next = next.plus_days(1).map_err(day)?;
                     continue;
                 };
                 let last_day = self.calendar.end_of(next, rule.value).ok();

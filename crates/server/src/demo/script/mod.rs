@@ -2,6 +2,7 @@
 //! calendar, and what the chapters share.
 
 mod april;
+mod bank;
 mod lessons;
 mod money;
 mod october;
@@ -114,6 +115,8 @@ pub struct World {
     pub refunds: BTreeMap<Day, Vec<RefundStep>>,
     /// Bank references given out so far.
     pub references: u64,
+    /// What the bank's books say of each institution.
+    pub books: BTreeMap<InstitutionId, bank::Book>,
 }
 
 impl World {
@@ -188,6 +191,7 @@ pub async fn play(stage: &mut Stage, progress: &mut Progress) -> anyhow::Result<
         }
         lessons::held(stage, &mut world, today).await?;
         lessons::answers(stage, &mut world, today).await?;
+        bank::statements(stage, &mut world, today).await?;
         stage.set(today, 23, 0)?;
         stage.clocks().await?;
         today = today.plus_days(1)?;

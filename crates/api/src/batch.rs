@@ -13,7 +13,8 @@ use kernel::{ClassSessionId, LedgerId, LessonId};
 use serde_json::json;
 
 use crate::answer::{entries, typed};
-use crate::dto::escrow::{BatchBody, BatchLesson, BatchRequest, BatchResult, LessonBody};
+use crate::dto::batches::{BatchBody, BatchLesson, BatchRequest, BatchResult};
+use crate::dto::escrow::LessonBody;
 use crate::dto::evidence::{ClassLessonsBody, ClassLessonsRequest};
 use crate::extract::{Asked, Command, Prefer};
 use crate::problem::Problem;

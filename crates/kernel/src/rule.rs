@@ -192,8 +192,6 @@ rules! {
     LessonSession = "escrow.lesson_session" / "消课须与未取消课次的日期、学员一致" / "a lesson claimed for a session is of its day, of a pupil in the class, and the session is held",
     /// The code that is shown in the room.
     CheckInCode = "escrow.check_in_code" / "签到码须为课次当时出示的动态码" / "a check-in has the code that is shown at the session",
-    /// Papers of one's own side.
-    DisputeParty = "escrow.dispute_party" / "异议中各方只能代表己方举证" / "a party argues for its own side",
     /// What custody holds is paid.
     PayoutCovered = "escrow.payout_covered" / "托管账户账面余额不足以拨付，须先核销银行挂账" / "the custody account holds what is paid out",
     /// The third key.

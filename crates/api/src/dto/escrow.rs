@@ -2,16 +2,15 @@
 
 use app::read::{Balances, Payment, Quote, StatementView};
 use app::verbs::Asked;
-use escrow::{Hold, HoldCause, HoldScope, Lesson, Refund, Settlement};
+use escrow::{Lesson, Refund, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::calculators::{self, AlternativeBody, RefundLineBody};
 use super::contracts::ContractBody;
 use super::ledgers::EntryBody;
-use crate::answer::AppendedEntry;
 use crate::language::Language;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::problem_type::ProblemType;
 use crate::w;
 use crate::wire::{Expected, Text};
@@ -167,63 +166,6 @@ pub struct DisputeDecisionRequest {
     pub reason: Option<w::Reasons>,
 }
 
-/// A lesson of a batch.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BatchLesson {
-    /// Of which contract.
-    pub contract: w::ContractId,
-    /// Hours.
-    pub hours: w::SomeHours,
-    /// Day.
-    pub held_on: w::Day,
-    /// The session of a class that it was part of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_session: Option<w::ClassSessionId>,
-}
-
-/// Many lessons at once.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BatchRequest {
-    /// 1 to 1,000 lessons; each succeeds or fails alone.
-    pub lessons: Vec<BatchLesson>,
-}
-
-/// What became of one lesson of a batch.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct BatchResult {
-    /// Its place in the request, from 0.
-    pub index: usize,
-    /// The status that a request of its own would have had.
-    pub status: u16,
-    /// The lesson.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lesson: Option<w::LessonId>,
-    /// Last day for the guardian's answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deemed_confirmed_on: Option<w::Day>,
-    /// What it appended.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entries: Vec<AppendedEntry>,
-    /// Address of its receipt.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub receipt: Option<String>,
-    /// Was it answered before under the same key?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub replayed: Option<bool>,
-    /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<ProblemDocument>,
-}
-
-/// What became of a batch.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct BatchBody {
-    /// In the order of the request.
-    pub results: Vec<BatchResult>,
-}
-
 /// Whose doing the refund is.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -313,7 +255,7 @@ fn difference(quote: &Quote, language: Language) -> Option<RefundLineBody> {
     })
 }
 
-fn invalid(field: &'static str, zh: &str, en: &str) -> Problem {
+pub(super) fn invalid(field: &'static str, zh: &str, en: &str) -> Problem {
     Problem::of(ProblemType::InvalidField).field(field).detail(Expected::of(zh, en))
 }
 
@@ -431,77 +373,6 @@ impl From<Settlement> for SettlementBody {
             institution: Text(settlement.institution),
             state: Text(settlement.state),
             amount_fen: settlement.amount.fen(),
-        }
-    }
-}
-
-/// An order to hold money.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HoldRequest {
-    /// How far: releases to the institution (when absent), one contract, or the whole custody account.
-    #[serde(default)]
-    pub scope: Option<w::HoldScope>,
-    /// Which contract, for that scope.
-    #[serde(default)]
-    pub contract: Option<w::ContractId>,
-    /// Why: `order` (when absent), `control_change` or `suspected_flight`.
-    #[serde(default)]
-    pub cause: Option<w::HoldCause>,
-    /// The reasons. Not in the ledger; a commitment to them is.
-    #[serde(default)]
-    pub reason: Option<w::Reasons>,
-}
-
-impl HoldRequest {
-    /// On which contract, and why.
-    ///
-    /// # Errors
-    /// A contract that the scope does not fit; a cause that is not for orders.
-    pub fn order(&self) -> Result<(Option<kernel::ContractId>, HoldCause), Problem> {
-        let scope = self.scope.map_or(HoldScope::Institution, |scope| scope.0);
-        let contract = self.contract.map(|contract| contract.0);
-        let cause = self.cause.map_or(HoldCause::Order, |cause| cause.0);
-        match (scope, contract, cause) {
-            (HoldScope::Contract, None, _) | (HoldScope::Institution | HoldScope::Account, Some(_), _) => {
-                Err(invalid("contract", "仅 scope 为 contract 时填写合同。", "Give a contract with scope contract only."))
-            }
-            (_, _, HoldCause::Suspension | HoldCause::Revocation | HoldCause::Account) => {
-                let (zh, en) = ("须为 order、control_change 或 suspected_flight。", "order, control_change or suspected_flight.");
-                Err(invalid("cause", zh, en))
-            }
-            (HoldScope::Account, None, _) => Ok((None, HoldCause::Account)),
-            (HoldScope::Institution | HoldScope::Contract, contract, cause) => Ok((contract, cause)),
-        }
-    }
-}
-
-/// A hold on releases.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct HoldBody {
-    /// Id.
-    pub id: w::HoldId,
-    /// On whom.
-    pub institution: w::InstitutionId,
-    /// On which contract alone.
-    pub contract: Option<w::ContractId>,
-    /// How far it reaches.
-    pub scope: w::HoldScope,
-    /// Why.
-    pub cause: w::HoldCause,
-    /// Where it stands.
-    pub state: w::HoldState,
-}
-
-impl From<Hold> for HoldBody {
-    fn from(hold: Hold) -> HoldBody {
-        HoldBody {
-            id: Text(hold.id),
-            institution: Text(hold.institution),
-            contract: hold.contract.map(Text),
-            scope: Text(hold.scope()),
-            cause: Text(hold.cause),
-            state: Text(hold.state),
         }
     }
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::applications::DocumentRequest;
+use super::batches::BatchResult;
 use super::classes::ClassSessionBody;
-use super::escrow::{BatchResult, LessonBody};
+use super::escrow::LessonBody;
 use crate::w;
 use crate::wire::Text;
 

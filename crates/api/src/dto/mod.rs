@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod applications;
 pub mod bank;
+pub mod batches;
 pub mod calculators;
 pub mod checks;
 pub mod classes;
@@ -13,6 +14,7 @@ pub mod contracts;
 pub mod endings;
 pub mod escrow;
 pub mod evidence;
+pub mod holds;
 pub mod identity;
 pub mod ledgers;
 pub mod licences;

@@ -1,9 +1,9 @@
 //! A party says something about a disputed lesson and hands in papers. Whoever gives in ends the
 //! dispute: it is decided for the other party, without waiting for anybody.
 
-use access::Action;
+use access::{Action, Denied, Reason};
 use escrow::LessonCommand;
-use kernel::{LessonId, RuleId, Violation};
+use kernel::LessonId;
 use ledger::Party;
 use ledger::body::{DisputeArgued, DisputeDecided, DisputeDecision, DisputeStance, SubmittedDocument};
 use serde_json::json;
@@ -38,7 +38,8 @@ impl Verb for DisputeArgue {
         let party = match context.principal.map(|principal| principal.role.kind()) {
             Some(access::RoleKind::Guardian) => Party::Guardian,
             Some(access::RoleKind::Institution) => Party::Institution,
-            _ => return Err(Violation::of(RuleId::DisputeParty).into()),
+            // The access table lets nobody else argue.
+            _ => return Err(Denied { action: Action::DisputeArgue, reason: Reason::Role, hide: false }.into()),
         };
         let (command, decision) = match party {
             Party::Institution => (LessonCommand::DecideForFamily, DisputeDecision::Family),

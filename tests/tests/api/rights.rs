@@ -162,6 +162,7 @@ fn address(path: &str, things: &Things) -> String {
     };
     let query = match path {
         "/v1/retention" | "/v1/registry-imports" => "?region=330502",
+        "/v1/institutions/{id}/lesson-figures" => "?from=2026-12-01&to=2026-12-31",
         _ => "",
     };
     format!("{path}{query}")

@@ -2,6 +2,7 @@
 
 mod answer;
 mod batch;
+mod certificate;
 mod dto;
 mod extract;
 mod handlers;

@@ -29,6 +29,7 @@ mod people;
 mod policy_rows;
 mod postgres_tx;
 mod projection;
+mod reconciliation_rows;
 mod registry_desk;
 mod registry_reads;
 mod registry_rows;
@@ -47,10 +48,9 @@ mod watch_rows;
 
 pub use access_log::{Reading, ReadingFilter, reading_append, readings_page};
 pub use bank_rows::{
-    BankLine, BankLineFilter, Reconciliation, Statement, SuspendedLine, bank_line_insert, bank_line_load,
+    BankLine, BankLineFilter, Statement, SuspendedLine, bank_line_insert, bank_line_load,
     bank_line_save, bank_lines_by_reference, bank_lines_count, bank_lines_forget, bank_lines_matched, bank_lines_of_statement,
-    bank_lines_page, first_payment_day, institutions_in_custody, missing_that_came, reconciliation_last, statement_days, reconciliation_of_day, reconciliation_save, reconciliations,
-    reconciliations_count, reconciliations_of, statement_all, statement_load, statement_of_day, statement_save,
+    bank_lines_page, statement_all, statement_load, statement_of_day, statement_save,
     statements_last, statements_page, suspended_line_all, suspended_line_load, suspended_line_save,
 };
 pub use class_rows::{
@@ -121,6 +121,11 @@ pub use people::{Person, person_by_id, person_by_lookup, person_erase, person_sa
 pub use policy_rows::{
     PolicyVersion, policy_version_by_id, policy_version_decide, policy_version_insert, policy_versions_adopted,
     policy_versions_count, policy_versions_of,
+};
+pub use reconciliation_rows::{
+    Reconciliation, first_payment_day, institutions_in_custody, missing_that_came, reconciliation_last,
+    reconciliation_of_day, reconciliation_save, reconciliations, reconciliations_count, reconciliations_of,
+    statement_days,
 };
 pub use registry_desk::{
     DeskEntry, FileRow, QueueCursor, QueueFilter, TieRow, applications_queue, applications_unanswered, desk_entries,

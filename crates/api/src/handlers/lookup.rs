@@ -8,6 +8,7 @@ use kernel::LicenceId;
 use super::printouts::printed;
 use super::{Read, Uses};
 use crate::answer::{List, Resource};
+use crate::certificate::Certificate;
 use crate::dto::lookup::{CertificateBody, FoundBody, LookupQuery, PayeeBody};
 use crate::extract::{Asker, Id, Query};
 use crate::language::Language;
@@ -53,36 +54,9 @@ pub async fn print(
     let licence = app.licence(id).await?;
     let (view, profile) = app.institution_in_full(asker.principal.as_ref(), licence.institution).await?;
     let code = qr::text_modules(&state_address(&headers, id));
-    let (number, today) = (licence.number.clone(), asker.now.day());
-    printed(&number, move || {
-        let scope = &licence.scope;
-        let joined = |words: Vec<&str>| words.join("、");
-        let modes = joined(scope.modes.iter().map(|mode| mode.zh()).collect());
-        let stages = joined(scope.stages.iter().map(|stage| stage.zh()).collect());
-        let (from, until) = (licence.valid_from_on.to_string(), licence.valid_until_on.to_string());
-        let (printed_on, leaf) = (today.to_string(), ledger::Hash::new(view.institution.last_leaf).to_string());
-        let (authority, credit_code) = (view.institution.region.to_string(), view.institution.credit_code.to_string());
-        let account = profile.custody_account.as_ref();
-        let certificate = document::Licence {
-            number: &licence.number,
-            name: &view.name,
-            credit_code: &credit_code,
-            legal_representative: &profile.legal_representative,
-            address: &profile.address,
-            category: scope.category.zh(),
-            modes: &modes,
-            stages: &stages,
-            authority: &authority,
-            valid: (&from, &until),
-            state: licence.state.zh(),
-            printed_on: &printed_on,
-            payee: account.map(|account| (&*account.bank, &*account.account_name, &*account.account_number)),
-            leaf_hash: &leaf,
-            code,
-        };
-        document::pdf(&certificate.printout(&certificate.text()))
-    })
-    .await
+    let number = licence.number.clone();
+    let certificate = Certificate { licence, name: view.name, institution: view.institution, profile, code };
+    printed(&number, move || certificate.pdf(asker.now.day())).await
 }
 
 /// Where a certificate's live state is shown.

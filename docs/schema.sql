@@ -29,6 +29,40 @@ CREATE TRIGGER tg_access_log_no_delete BEFORE DELETE ON access_log BEGIN SELECT 
 
 CREATE TRIGGER tg_access_log_no_update BEFORE UPDATE ON access_log BEGIN SELECT RAISE(ABORT, 'access_log is append-only'); END;
 
+CREATE TABLE alert (
+    ledger_id TEXT NOT NULL,
+    alert_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    rule TEXT NOT NULL,
+    rule_version INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    watched_on TEXT NOT NULL,
+    facts_hash BLOB NOT NULL,
+    state TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_alert PRIMARY KEY (ledger_id, alert_id),
+    CONSTRAINT ck_alert_alert_id CHECK (octet_length(alert_id) = 16),
+    CONSTRAINT ck_alert_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_alert_rule_version CHECK (rule_version >= 0),
+    CONSTRAINT ck_alert_level CHECK (level IN ('notice', 'yellow', 'red')),
+    CONSTRAINT ck_alert_watched_on CHECK (length(watched_on) = 10),
+    CONSTRAINT ck_alert_facts_hash CHECK (octet_length(facts_hash) = 32),
+    CONSTRAINT ck_alert_state CHECK (state IN ('raised', 'acknowledged', 'explained', 'escalated', 'closed')),
+    CONSTRAINT ck_alert_seq CHECK (seq >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_alert_institution ON alert (ledger_id, institution_id, rule, watched_on);
+
+CREATE INDEX ix_alert_state ON alert (ledger_id, state, alert_id);
+
+CREATE TABLE alert_fact (
+    ledger_id TEXT NOT NULL,
+    alert_id BLOB NOT NULL,
+    facts TEXT NOT NULL,
+    CONSTRAINT pk_alert_fact PRIMARY KEY (ledger_id, alert_id),
+    CONSTRAINT ck_alert_fact_alert_id CHECK (octet_length(alert_id) = 16)
+) STRICT;
+
 CREATE TABLE api_key (
     api_key_id BLOB NOT NULL,
     user_id BLOB NOT NULL,
@@ -117,6 +151,94 @@ CREATE INDEX ix_application_institution ON application (ledger_id, institution_i
 
 CREATE INDEX ix_application_state ON application (ledger_id, state, application_id);
 
+CREATE TABLE bank_line (
+    ledger_id TEXT NOT NULL,
+    line_id BLOB NOT NULL,
+    statement_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    account TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    booked_on TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    amount_fen INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    end_to_end TEXT,
+    kind TEXT NOT NULL,
+    party_sealed BLOB,
+    state TEXT NOT NULL,
+    rule TEXT,
+    matched_kind TEXT,
+    matched_id BLOB,
+    CONSTRAINT pk_bank_line PRIMARY KEY (ledger_id, line_id),
+    CONSTRAINT ck_bank_line_line_id CHECK (octet_length(line_id) = 16),
+    CONSTRAINT ck_bank_line_statement_id CHECK (octet_length(statement_id) = 16),
+    CONSTRAINT ck_bank_line_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_bank_line_account CHECK (account IN ('custody', 'deposit')),
+    CONSTRAINT ck_bank_line_number CHECK (number >= 0),
+    CONSTRAINT ck_bank_line_booked_on CHECK (length(booked_on) = 10),
+    CONSTRAINT ck_bank_line_direction CHECK (direction IN ('credit', 'debit')),
+    CONSTRAINT ck_bank_line_amount_fen CHECK (amount_fen >= 0),
+    CONSTRAINT ck_bank_line_kind CHECK (kind IN ('transfer', 'interest', 'returned')),
+    CONSTRAINT ck_bank_line_state CHECK (state IN ('open', 'matched', 'suspended', 'cleared')),
+    CONSTRAINT ck_bank_line_matched_id CHECK (octet_length(matched_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_bank_line_matched ON bank_line (ledger_id, matched_id);
+
+CREATE INDEX ix_bank_line_reference ON bank_line (ledger_id, institution_id, reference);
+
+CREATE INDEX ix_bank_line_state ON bank_line (ledger_id, institution_id, state, line_id);
+
+CREATE INDEX ix_bank_line_statement ON bank_line (ledger_id, statement_id, number);
+
+CREATE TABLE bank_statement (
+    ledger_id TEXT NOT NULL,
+    statement_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    account TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    statement_on TEXT NOT NULL,
+    opening_fen INTEGER NOT NULL,
+    closing_fen INTEGER NOT NULL,
+    lines INTEGER NOT NULL,
+    file_hash BLOB NOT NULL,
+    account_hash BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_bank_statement PRIMARY KEY (ledger_id, statement_id),
+    CONSTRAINT uq_bank_statement_day UNIQUE (ledger_id, institution_id, account, statement_on),
+    CONSTRAINT ck_bank_statement_statement_id CHECK (octet_length(statement_id) = 16),
+    CONSTRAINT ck_bank_statement_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_bank_statement_account CHECK (account IN ('custody', 'deposit')),
+    CONSTRAINT ck_bank_statement_sequence CHECK (sequence >= 0),
+    CONSTRAINT ck_bank_statement_statement_on CHECK (length(statement_on) = 10),
+    CONSTRAINT ck_bank_statement_opening_fen CHECK (opening_fen >= 0),
+    CONSTRAINT ck_bank_statement_closing_fen CHECK (closing_fen >= 0),
+    CONSTRAINT ck_bank_statement_lines CHECK (lines >= 0),
+    CONSTRAINT ck_bank_statement_file_hash CHECK (octet_length(file_hash) = 32),
+    CONSTRAINT ck_bank_statement_account_hash CHECK (octet_length(account_hash) = 32),
+    CONSTRAINT ck_bank_statement_seq CHECK (seq >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE check_in (
+    ledger_id TEXT NOT NULL,
+    check_in_id BLOB NOT NULL,
+    contract_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    class_session_id BLOB NOT NULL,
+    held_on TEXT NOT NULL,
+    checked_in_on TEXT NOT NULL,
+    CONSTRAINT pk_check_in PRIMARY KEY (ledger_id, check_in_id),
+    CONSTRAINT uq_check_in_session UNIQUE (ledger_id, class_session_id, contract_id),
+    CONSTRAINT ck_check_in_check_in_id CHECK (octet_length(check_in_id) = 16),
+    CONSTRAINT ck_check_in_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_check_in_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_check_in_class_session_id CHECK (octet_length(class_session_id) = 16),
+    CONSTRAINT ck_check_in_held_on CHECK (length(held_on) = 10),
+    CONSTRAINT ck_check_in_checked_in_on CHECK (length(checked_in_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_check_in_institution ON check_in (ledger_id, institution_id, held_on);
+
 CREATE TABLE checkpoint (
     ledger_id TEXT NOT NULL,
     size INTEGER NOT NULL,
@@ -136,6 +258,75 @@ CREATE TABLE child_key (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_child_key_key ON child_key (ledger_id, child_key);
+
+CREATE TABLE class (
+    ledger_id TEXT NOT NULL,
+    class_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    course_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    teacher_item_id BLOB NOT NULL,
+    room_item_id BLOB,
+    capacity INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    CONSTRAINT pk_class PRIMARY KEY (ledger_id, class_id),
+    CONSTRAINT ck_class_class_id CHECK (octet_length(class_id) = 16),
+    CONSTRAINT ck_class_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_class_course_id CHECK (octet_length(course_id) = 16),
+    CONSTRAINT ck_class_teacher_item_id CHECK (octet_length(teacher_item_id) = 16),
+    CONSTRAINT ck_class_room_item_id CHECK (octet_length(room_item_id) = 16),
+    CONSTRAINT ck_class_capacity CHECK (capacity >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_class_course ON class (ledger_id, course_id, class_id);
+
+CREATE TABLE class_session (
+    ledger_id TEXT NOT NULL,
+    session_id BLOB NOT NULL,
+    class_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    held_on TEXT NOT NULL,
+    from_minute INTEGER NOT NULL,
+    until_minute INTEGER NOT NULL,
+    teacher_item_id BLOB NOT NULL,
+    room_item_id BLOB,
+    cancelled_for TEXT,
+    CONSTRAINT pk_class_session PRIMARY KEY (ledger_id, session_id),
+    CONSTRAINT ck_class_session_session_id CHECK (octet_length(session_id) = 16),
+    CONSTRAINT ck_class_session_class_id CHECK (octet_length(class_id) = 16),
+    CONSTRAINT ck_class_session_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_class_session_held_on CHECK (length(held_on) = 10),
+    CONSTRAINT ck_class_session_from_minute CHECK (from_minute >= 0),
+    CONSTRAINT ck_class_session_until_minute CHECK (until_minute >= 0),
+    CONSTRAINT ck_class_session_teacher_item_id CHECK (octet_length(teacher_item_id) = 16),
+    CONSTRAINT ck_class_session_room_item_id CHECK (octet_length(room_item_id) = 16),
+    CONSTRAINT ck_class_session_times CHECK (from_minute < until_minute AND until_minute <= 1440)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_class_session_class ON class_session (ledger_id, class_id, held_on, from_minute);
+
+CREATE INDEX ix_class_session_day ON class_session (ledger_id, institution_id, held_on, from_minute);
+
+CREATE TABLE closure (
+    ledger_id TEXT NOT NULL,
+    closure_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    contracts INTEGER NOT NULL,
+    hours_left_hundredths INTEGER NOT NULL,
+    owed_fen INTEGER NOT NULL,
+    manifest_hash BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_closure PRIMARY KEY (ledger_id, closure_id),
+    CONSTRAINT ck_closure_closure_id CHECK (octet_length(closure_id) = 16),
+    CONSTRAINT ck_closure_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_closure_contracts CHECK (contracts >= 0),
+    CONSTRAINT ck_closure_hours_left_hundredths CHECK (hours_left_hundredths >= 0),
+    CONSTRAINT ck_closure_owed_fen CHECK (owed_fen >= 0),
+    CONSTRAINT ck_closure_manifest_hash CHECK (octet_length(manifest_hash) = 32),
+    CONSTRAINT ck_closure_seq CHECK (seq >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_closure_institution ON closure (ledger_id, institution_id, seq);
 
 CREATE TABLE contract (
     ledger_id TEXT NOT NULL,
@@ -161,6 +352,7 @@ CREATE TABLE contract (
     last_seq INTEGER NOT NULL,
     last_entry INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_contract_last_entry CHECK (last_entry >= 0),
     lots TEXT NOT NULL DEFAULT '',
+    holds INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_contract_holds CHECK (holds >= 0),
     CONSTRAINT pk_contract PRIMARY KEY (ledger_id, contract_id),
     CONSTRAINT ck_contract_contract_id CHECK (octet_length(contract_id) = 16),
     CONSTRAINT ck_contract_institution_id CHECK (octet_length(institution_id) = 16),
@@ -263,6 +455,29 @@ CREATE INDEX ix_contract_template_digest ON contract_template (digest);
 
 CREATE INDEX ix_contract_template_region ON contract_template (region);
 
+CREATE TABLE contract_transfer (
+    ledger_id TEXT NOT NULL,
+    transfer_id BLOB NOT NULL,
+    contract_id BLOB NOT NULL,
+    contract_seq INTEGER NOT NULL,
+    from_guardian_id BLOB NOT NULL,
+    from_pupil_id BLOB NOT NULL,
+    guardian_id BLOB NOT NULL,
+    pupil_id BLOB NOT NULL,
+    CONSTRAINT pk_contract_transfer PRIMARY KEY (ledger_id, transfer_id),
+    CONSTRAINT ck_contract_transfer_transfer_id CHECK (octet_length(transfer_id) = 16),
+    CONSTRAINT ck_contract_transfer_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_contract_transfer_contract_seq CHECK (contract_seq >= 0),
+    CONSTRAINT ck_contract_transfer_from_guardian_id CHECK (octet_length(from_guardian_id) = 16),
+    CONSTRAINT ck_contract_transfer_from_pupil_id CHECK (octet_length(from_pupil_id) = 16),
+    CONSTRAINT ck_contract_transfer_guardian_id CHECK (octet_length(guardian_id) = 16),
+    CONSTRAINT ck_contract_transfer_pupil_id CHECK (octet_length(pupil_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_contract_transfer_contract ON contract_transfer (ledger_id, contract_id, contract_seq);
+
+CREATE INDEX ix_contract_transfer_from ON contract_transfer (ledger_id, from_guardian_id);
+
 CREATE TABLE control_tie (
     ledger_id TEXT NOT NULL,
     institution_id BLOB NOT NULL,
@@ -358,6 +573,21 @@ CREATE INDEX ix_delegation_from ON delegation (from_user_id);
 
 CREATE INDEX ix_delegation_to ON delegation (to_user_id);
 
+CREATE TABLE enrolment (
+    ledger_id TEXT NOT NULL,
+    class_id BLOB NOT NULL,
+    contract_id BLOB NOT NULL,
+    from_on TEXT NOT NULL,
+    until_on TEXT,
+    CONSTRAINT pk_enrolment PRIMARY KEY (ledger_id, class_id, contract_id),
+    CONSTRAINT ck_enrolment_class_id CHECK (octet_length(class_id) = 16),
+    CONSTRAINT ck_enrolment_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_enrolment_from_on CHECK (length(from_on) = 10),
+    CONSTRAINT ck_enrolment_until_on CHECK (length(until_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_enrolment_contract ON enrolment (ledger_id, contract_id);
+
 CREATE TABLE entry (
     ledger_id TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -386,7 +616,7 @@ CREATE TABLE entry (
     CONSTRAINT ck_entry_bytes CHECK (octet_length(bytes) BETWEEN 2 AND 65535)
 ) STRICT;
 
-CREATE INDEX ix_entry_desk ON entry (ledger_id, institution_id, institution_seq) WHERE contract_id IS NULL AND entry_type <> 'day_sealed';
+CREATE INDEX ix_entry_desk ON entry (ledger_id, institution_id, institution_seq) WHERE contract_id IS NULL AND entry_type <> 'day_sealed' AND entry_type <> 'bank_statement_recorded' AND entry_type <> 'bank_line_suspended' AND entry_type <> 'suspense_cleared' AND entry_type <> 'reconciled' AND entry_type <> 'interest_credited';
 
 CREATE INDEX ix_entry_lists ON entry (ledger_id, seq) WHERE entry_type = 'lists_published';
 
@@ -423,12 +653,14 @@ CREATE TABLE hold (
     ledger_id TEXT NOT NULL,
     hold_id BLOB NOT NULL,
     institution_id BLOB NOT NULL,
+    contract_id BLOB,
     cause TEXT NOT NULL,
     state TEXT NOT NULL,
     CONSTRAINT pk_hold PRIMARY KEY (ledger_id, hold_id),
     CONSTRAINT ck_hold_hold_id CHECK (octet_length(hold_id) = 16),
     CONSTRAINT ck_hold_institution_id CHECK (octet_length(institution_id) = 16),
-    CONSTRAINT ck_hold_cause CHECK (cause IN ('suspension', 'revocation', 'order')),
+    CONSTRAINT ck_hold_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_hold_cause CHECK (cause IN ('suspension', 'revocation', 'order', 'control_change', 'suspected_flight', 'account')),
     CONSTRAINT ck_hold_state CHECK (state IN ('placed', 'released'))
 ) STRICT, WITHOUT ROWID;
 
@@ -465,6 +697,25 @@ CREATE TABLE identity_link (
 
 CREATE INDEX ix_identity_link_user ON identity_link (user_id);
 
+CREATE TABLE inspection (
+    ledger_id TEXT NOT NULL,
+    inspection_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    inspected_on TEXT NOT NULL,
+    finding TEXT NOT NULL,
+    problems INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_inspection PRIMARY KEY (ledger_id, inspection_id),
+    CONSTRAINT ck_inspection_inspection_id CHECK (octet_length(inspection_id) = 16),
+    CONSTRAINT ck_inspection_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_inspection_inspected_on CHECK (length(inspected_on) = 10),
+    CONSTRAINT ck_inspection_finding CHECK (finding IN ('in_order', 'problems', 'site_closed', 'unlicensed', 'payee_mismatch')),
+    CONSTRAINT ck_inspection_problems CHECK (problems >= 0),
+    CONSTRAINT ck_inspection_seq CHECK (seq >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_inspection_institution ON inspection (ledger_id, institution_id, inspected_on);
+
 CREATE TABLE institution (
     ledger_id TEXT NOT NULL,
     institution_id BLOB NOT NULL,
@@ -487,6 +738,12 @@ CREATE TABLE institution (
     last_seq INTEGER NOT NULL,
     last_leaf BLOB NOT NULL,
     control_change_id BLOB CONSTRAINT ck_institution_control_change_id CHECK (octet_length(control_change_id) = 16),
+    account_holds INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_institution_account_holds CHECK (account_holds >= 0),
+    interest_fen INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_institution_interest_fen CHECK (interest_fen >= 0),
+    suspended_in_fen INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_institution_suspended_in_fen CHECK (suspended_in_fen >= 0),
+    suspended_out_fen INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_institution_suspended_out_fen CHECK (suspended_out_fen >= 0),
+    deposit_fen INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_institution_deposit_fen CHECK (deposit_fen >= 0),
+    deposit_locked INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_institution_deposit_locked CHECK (deposit_locked IN (0, 1)),
     CONSTRAINT pk_institution PRIMARY KEY (ledger_id, institution_id),
     CONSTRAINT uq_institution_credit_code UNIQUE (ledger_id, credit_code),
     CONSTRAINT ck_institution_institution_id CHECK (octet_length(institution_id) = 16),
@@ -523,6 +780,37 @@ CREATE TABLE institution_profile (
 CREATE INDEX ix_institution_profile_changed ON institution_profile (ledger_id, changed_at);
 
 CREATE INDEX ix_institution_profile_name ON institution_profile (ledger_id, name);
+
+CREATE TABLE job_lease (
+    ledger_id TEXT NOT NULL,
+    job TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    leased_until INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    done_through_on TEXT,
+    next_due_at INTEGER,
+    CONSTRAINT pk_job_lease PRIMARY KEY (ledger_id, job),
+    CONSTRAINT ck_job_lease_epoch CHECK (epoch >= 0),
+    CONSTRAINT ck_job_lease_done_through_on CHECK (length(done_through_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_run (
+    ledger_id TEXT NOT NULL,
+    job TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    due_on TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    CONSTRAINT pk_job_run PRIMARY KEY (ledger_id, job, epoch, due_on),
+    CONSTRAINT ck_job_run_epoch CHECK (epoch >= 0),
+    CONSTRAINT ck_job_run_due_on CHECK (length(due_on) = 10),
+    CONSTRAINT ck_job_run_outcome CHECK (outcome IN ('done', 'failed')),
+    CONSTRAINT ck_job_run_items CHECK (items >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_job_run_started ON job_run (ledger_id, started_at);
 
 CREATE TABLE leaf_index (
     ledger_id TEXT NOT NULL,
@@ -563,6 +851,9 @@ CREATE TABLE lesson (
     lots TEXT NOT NULL,
     frozen TEXT NOT NULL,
     state TEXT NOT NULL,
+    class_session_id BLOB CONSTRAINT ck_lesson_class_session_id CHECK (octet_length(class_session_id) = 16),
+    claimed_on TEXT CONSTRAINT ck_lesson_claimed_on CHECK (length(claimed_on) = 10),
+    decide_by_on TEXT CONSTRAINT ck_lesson_decide_by_on CHECK (length(decide_by_on) = 10),
     CONSTRAINT pk_lesson PRIMARY KEY (ledger_id, lesson_id),
     CONSTRAINT ck_lesson_lesson_id CHECK (octet_length(lesson_id) = 16),
     CONSTRAINT ck_lesson_contract_id CHECK (octet_length(contract_id) = 16),
@@ -575,9 +866,49 @@ CREATE TABLE lesson (
 
 CREATE INDEX ix_lesson_contract ON lesson (ledger_id, contract_id, lesson_id);
 
+CREATE INDEX ix_lesson_dispute ON lesson (ledger_id, state, decide_by_on, lesson_id);
+
 CREATE INDEX ix_lesson_due ON lesson (ledger_id, state, deemed_confirmed_on, lesson_id);
 
 CREATE INDEX ix_lesson_institution ON lesson (ledger_id, institution_id, state, lesson_id);
+
+CREATE INDEX ix_lesson_session ON lesson (ledger_id, class_session_id, contract_id);
+
+CREATE TABLE lesson_import (
+    ledger_id TEXT NOT NULL,
+    import_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    sha256 BLOB NOT NULL,
+    line_count INTEGER NOT NULL,
+    done_count INTEGER NOT NULL,
+    recorded_count INTEGER NOT NULL,
+    refused_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    CONSTRAINT pk_lesson_import PRIMARY KEY (ledger_id, import_id),
+    CONSTRAINT ck_lesson_import_import_id CHECK (octet_length(import_id) = 16),
+    CONSTRAINT ck_lesson_import_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_lesson_import_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_lesson_import_sha256 CHECK (octet_length(sha256) = 32),
+    CONSTRAINT ck_lesson_import_line_count CHECK (line_count >= 0),
+    CONSTRAINT ck_lesson_import_done_count CHECK (done_count >= 0),
+    CONSTRAINT ck_lesson_import_recorded_count CHECK (recorded_count >= 0),
+    CONSTRAINT ck_lesson_import_refused_count CHECK (refused_count >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_lesson_import_institution ON lesson_import (ledger_id, institution_id, import_id);
+
+CREATE TABLE lesson_import_part (
+    ledger_id TEXT NOT NULL,
+    import_id BLOB NOT NULL,
+    part INTEGER NOT NULL,
+    lines TEXT NOT NULL,
+    results TEXT,
+    CONSTRAINT pk_lesson_import_part PRIMARY KEY (ledger_id, import_id, part),
+    CONSTRAINT ck_lesson_import_part_import_id CHECK (octet_length(import_id) = 16),
+    CONSTRAINT ck_lesson_import_part_part CHECK (part >= 0)
+) STRICT;
 
 CREATE TABLE licence (
     ledger_id TEXT NOT NULL,
@@ -654,6 +985,14 @@ CREATE TABLE login_attempt (
 
 CREATE INDEX ix_login_attempt_last ON login_attempt (last_at);
 
+CREATE TABLE notice_address (
+    user_id BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    changed_at INTEGER NOT NULL,
+    CONSTRAINT pk_notice_address PRIMARY KEY (user_id),
+    CONSTRAINT ck_notice_address_user_id CHECK (octet_length(user_id) = 16)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE oidc_login (
     state_hash BLOB NOT NULL,
     binding_hash BLOB NOT NULL,
@@ -665,6 +1004,39 @@ CREATE TABLE oidc_login (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_oidc_login_expires ON oidc_login (expires_at);
+
+CREATE TABLE outbox (
+    ledger_id TEXT NOT NULL,
+    notice_id BLOB NOT NULL,
+    dedup_key TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    institution_id BLOB,
+    user_id BLOB,
+    webhook_id BLOB,
+    sealed BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    last_error TEXT,
+    settled_at INTEGER,
+    CONSTRAINT pk_outbox PRIMARY KEY (ledger_id, notice_id),
+    CONSTRAINT uq_outbox_key UNIQUE (ledger_id, dedup_key),
+    CONSTRAINT ck_outbox_notice_id CHECK (octet_length(notice_id) = 16),
+    CONSTRAINT ck_outbox_channel CHECK (channel IN ('email', 'webhook')),
+    CONSTRAINT ck_outbox_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_outbox_user_id CHECK (octet_length(user_id) = 16),
+    CONSTRAINT ck_outbox_webhook_id CHECK (octet_length(webhook_id) = 16),
+    CONSTRAINT ck_outbox_attempts CHECK (attempts >= 0),
+    CONSTRAINT ck_outbox_state CHECK (state IN ('pending', 'delivered', 'dead')),
+    CONSTRAINT ck_outbox_receiver CHECK ((channel = 'email') = (user_id IS NOT NULL AND webhook_id IS NULL))
+) STRICT;
+
+CREATE INDEX ix_outbox_due ON outbox (ledger_id, state, next_attempt_at, notice_id);
+
+CREATE INDEX ix_outbox_institution ON outbox (ledger_id, institution_id, notice_id);
 
 CREATE TABLE payment (
     ledger_id TEXT NOT NULL,
@@ -733,6 +1105,29 @@ CREATE TABLE policy_version (
 
 CREATE INDEX ix_policy_version_region ON policy_version (region);
 
+CREATE TABLE reconciliation (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    reconciled_on TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    required_fen INTEGER NOT NULL,
+    custody_fen INTEGER NOT NULL,
+    bank_fen INTEGER,
+    due_on TEXT,
+    CONSTRAINT pk_reconciliation PRIMARY KEY (ledger_id, institution_id, reconciled_on),
+    CONSTRAINT ck_reconciliation_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_reconciliation_reconciled_on CHECK (length(reconciled_on) = 10),
+    CONSTRAINT ck_reconciliation_seq CHECK (seq >= 0),
+    CONSTRAINT ck_reconciliation_result CHECK (result IN ('pass', 'shortfall', 'missing')),
+    CONSTRAINT ck_reconciliation_required_fen CHECK (required_fen >= 0),
+    CONSTRAINT ck_reconciliation_custody_fen CHECK (custody_fen >= 0),
+    CONSTRAINT ck_reconciliation_bank_fen CHECK (bank_fen >= 0),
+    CONSTRAINT ck_reconciliation_due_on CHECK (length(due_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_reconciliation_day ON reconciliation (ledger_id, reconciled_on, institution_id);
+
 CREATE TABLE recovery_code (
     user_id BLOB NOT NULL,
     code_hash BLOB NOT NULL,
@@ -749,8 +1144,11 @@ CREATE TABLE refund (
     cause TEXT NOT NULL,
     lots TEXT NOT NULL,
     amount_fen INTEGER NOT NULL,
+    requested_on TEXT,
     answer_by_on TEXT,
+    decide_by_on TEXT,
     pay_by_on TEXT,
+    whole INTEGER NOT NULL,
     state TEXT NOT NULL,
     CONSTRAINT pk_refund PRIMARY KEY (ledger_id, refund_id),
     CONSTRAINT ck_refund_refund_id CHECK (octet_length(refund_id) = 16),
@@ -758,9 +1156,12 @@ CREATE TABLE refund (
     CONSTRAINT ck_refund_institution_id CHECK (octet_length(institution_id) = 16),
     CONSTRAINT ck_refund_cause CHECK (cause IN ('institution', 'consumer', 'neither')),
     CONSTRAINT ck_refund_amount_fen CHECK (amount_fen >= 0),
+    CONSTRAINT ck_refund_requested_on CHECK (length(requested_on) = 10),
     CONSTRAINT ck_refund_answer_by_on CHECK (length(answer_by_on) = 10),
+    CONSTRAINT ck_refund_decide_by_on CHECK (length(decide_by_on) = 10),
     CONSTRAINT ck_refund_pay_by_on CHECK (length(pay_by_on) = 10),
-    CONSTRAINT ck_refund_state CHECK (state IN ('requested', 'consented', 'paid'))
+    CONSTRAINT ck_refund_whole CHECK (whole IN (0, 1)),
+    CONSTRAINT ck_refund_state CHECK (state IN ('requested', 'objected', 'refused', 'withdrawn', 'consented', 'paid'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_refund_contract ON refund (ledger_id, contract_id, refund_id);
@@ -768,6 +1169,49 @@ CREATE INDEX ix_refund_contract ON refund (ledger_id, contract_id, refund_id);
 CREATE INDEX ix_refund_due ON refund (ledger_id, state, answer_by_on, refund_id);
 
 CREATE INDEX ix_refund_institution ON refund (ledger_id, institution_id, refund_id);
+
+CREATE TABLE run (
+    ledger_id TEXT NOT NULL,
+    run_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    state TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    last_contract_id BLOB,
+    started_by BLOB NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    CONSTRAINT pk_run PRIMARY KEY (ledger_id, run_id),
+    CONSTRAINT ck_run_run_id CHECK (octet_length(run_id) = 16),
+    CONSTRAINT ck_run_kind CHECK (kind IN ('mass_refund')),
+    CONSTRAINT ck_run_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_run_state CHECK (state IN ('running', 'done')),
+    CONSTRAINT ck_run_total CHECK (total >= 0),
+    CONSTRAINT ck_run_done CHECK (done >= 0),
+    CONSTRAINT ck_run_refused CHECK (refused >= 0),
+    CONSTRAINT ck_run_last_contract_id CHECK (octet_length(last_contract_id) = 16),
+    CONSTRAINT ck_run_started_by CHECK (octet_length(started_by) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_run_institution ON run (ledger_id, institution_id, run_id);
+
+CREATE TABLE run_item (
+    ledger_id TEXT NOT NULL,
+    run_id BLOB NOT NULL,
+    contract_id BLOB NOT NULL,
+    outcome TEXT NOT NULL,
+    refund_id BLOB,
+    amount_fen INTEGER NOT NULL,
+    rule TEXT,
+    CONSTRAINT pk_run_item PRIMARY KEY (ledger_id, run_id, contract_id),
+    CONSTRAINT ck_run_item_run_id CHECK (octet_length(run_id) = 16),
+    CONSTRAINT ck_run_item_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_run_item_outcome CHECK (outcome IN ('refunded', 'nothing_owed', 'refused')),
+    CONSTRAINT ck_run_item_refund_id CHECK (octet_length(refund_id) = 16),
+    CONSTRAINT ck_run_item_amount_fen CHECK (amount_fen >= 0)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seal (
     ledger_id TEXT NOT NULL,
@@ -849,7 +1293,7 @@ CREATE TABLE settlement (
     CONSTRAINT ck_settlement_settlement_id CHECK (octet_length(settlement_id) = 16),
     CONSTRAINT ck_settlement_institution_id CHECK (octet_length(institution_id) = 16),
     CONSTRAINT ck_settlement_amount_fen CHECK (amount_fen >= 0),
-    CONSTRAINT ck_settlement_state CHECK (state IN ('ordered', 'paid'))
+    CONSTRAINT ck_settlement_state CHECK (state IN ('ordered', 'approved', 'paid', 'failed', 'returned'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_settlement_institution ON settlement (ledger_id, institution_id, settlement_id);
@@ -864,3 +1308,72 @@ CREATE TABLE subtree (
     CONSTRAINT ck_subtree_idx CHECK (idx >= 0),
     CONSTRAINT ck_subtree_hash CHECK (octet_length(hash) = 32)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suspended_line (
+    ledger_id TEXT NOT NULL,
+    line_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    statement_id BLOB NOT NULL,
+    direction TEXT NOT NULL,
+    amount_fen INTEGER NOT NULL,
+    booked_on TEXT NOT NULL,
+    cleared INTEGER NOT NULL,
+    CONSTRAINT pk_suspended_line PRIMARY KEY (ledger_id, line_id),
+    CONSTRAINT ck_suspended_line_line_id CHECK (octet_length(line_id) = 16),
+    CONSTRAINT ck_suspended_line_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_suspended_line_statement_id CHECK (octet_length(statement_id) = 16),
+    CONSTRAINT ck_suspended_line_direction CHECK (direction IN ('credit', 'debit')),
+    CONSTRAINT ck_suspended_line_amount_fen CHECK (amount_fen >= 0),
+    CONSTRAINT ck_suspended_line_booked_on CHECK (length(booked_on) = 10),
+    CONSTRAINT ck_suspended_line_cleared CHECK (cleared IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE transfer_acceptance (
+    ledger_id TEXT NOT NULL,
+    contract_id BLOB NOT NULL,
+    offer_id BLOB NOT NULL,
+    hours_hundredths INTEGER NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    CONSTRAINT pk_transfer_acceptance PRIMARY KEY (ledger_id, contract_id),
+    CONSTRAINT ck_transfer_acceptance_contract_id CHECK (octet_length(contract_id) = 16),
+    CONSTRAINT ck_transfer_acceptance_offer_id CHECK (octet_length(offer_id) = 16),
+    CONSTRAINT ck_transfer_acceptance_hours_hundredths CHECK (hours_hundredths >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_transfer_acceptance_offer ON transfer_acceptance (ledger_id, offer_id, contract_id);
+
+CREATE TABLE transfer_offer (
+    ledger_id TEXT NOT NULL,
+    offer_id BLOB NOT NULL,
+    failed_id BLOB NOT NULL,
+    institution_id BLOB NOT NULL,
+    category TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    hours_hundredths INTEGER NOT NULL,
+    offered_at INTEGER NOT NULL,
+    CONSTRAINT pk_transfer_offer PRIMARY KEY (ledger_id, offer_id),
+    CONSTRAINT ck_transfer_offer_offer_id CHECK (octet_length(offer_id) = 16),
+    CONSTRAINT ck_transfer_offer_failed_id CHECK (octet_length(failed_id) = 16),
+    CONSTRAINT ck_transfer_offer_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_transfer_offer_hours_hundredths CHECK (hours_hundredths >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_transfer_offer_failed ON transfer_offer (ledger_id, failed_id, offer_id);
+
+CREATE TABLE webhook (
+    ledger_id TEXT NOT NULL,
+    webhook_id BLOB NOT NULL,
+    institution_id BLOB,
+    url TEXT NOT NULL,
+    topics TEXT NOT NULL,
+    secret_sealed BLOB NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    CONSTRAINT pk_webhook PRIMARY KEY (ledger_id, webhook_id),
+    CONSTRAINT ck_webhook_webhook_id CHECK (octet_length(webhook_id) = 16),
+    CONSTRAINT ck_webhook_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_webhook_created_by CHECK (octet_length(created_by) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_webhook_institution ON webhook (ledger_id, institution_id);

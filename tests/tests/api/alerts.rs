@@ -16,9 +16,6 @@ async fn taught_on_a_closed_day(world: &mut World) -> Shop {
     let inspection = json!({"institution":shop.institution,"inspected_on":"2026-12-05","finding":"site_closed",
         "problems":["大门上锁","无人应答"]});
     assert_eq!(world.post("owner", "/v1/inspections", &inspection).await.problem(403), "forbidden");
-    let late = json!({"institution":shop.institution,"inspected_on":"2026-12-30","finding":"in_order"});
-    let late = world.post("officer", "/v1/inspections", &late).await;
-    assert_eq!(late.json()["rule"], "supervision.inspection_day");
     let recorded = world.post("officer", "/v1/inspections", &inspection).await.expect(201);
     assert_eq!(recorded["problems"], "2");
     shop
@@ -28,6 +25,9 @@ async fn taught_on_a_closed_day(world: &mut World) -> Shop {
 async fn lessons_on_a_day_the_site_was_closed_are_an_alert_that_is_dealt_with() {
     let mut world = World::on("2026-11-22").await;
     let shop = taught_on_a_closed_day(&mut world).await;
+    let late = json!({"institution":shop.institution,"inspected_on":"2026-12-30","finding":"in_order"});
+    let late = world.post("officer", "/v1/inspections", &late).await;
+    assert_eq!(late.json()["rule"], "supervision.inspection_day");
     let listed = world.get("bureau", "/v1/alerts").await.expect(200);
     assert_eq!(listed["items"], json!([]), "the day is not over");
     world.at("2026-12-07", 60).await;

@@ -146,4 +146,27 @@ async fn whoever_volunteers_is_of_the_same_kind_and_a_family_accepts_once() {
     let nobody = json!({"offer":"01900000-0000-7000-8000-000000000000"});
     assert_eq!(world.post("guardian", &accept, &nobody).await.problem(404), "not-found");
     assert_eq!(world.post("owner", &accept, &nobody).await.problem(403), "forbidden");
+    // Two offers of an institution of the same kind: one too small, one large enough.
+    let ledger = "330502".parse().unwrap();
+    for (n, hours) in [(1, "10"), (2, "30")] {
+        let offer = store::TransferOffer {
+            id: format!("01900000-0000-7000-8000-00000000000{n}").parse().unwrap(),
+            failed: shop.institution.parse().unwrap(),
+            institution: "01900000-0000-7000-8000-000000000009".parse().unwrap(),
+            category: kernel::Category::Arts,
+            stage: kernel::Stage::Primary,
+            hours: hours.parse().unwrap(),
+            offered_at: world.now(),
+        };
+        let tx = world.app.store().begin().await.unwrap();
+        store::transfer_offer_insert(&tx, &ledger, &offer).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let of = |n: u8| json!({"offer":format!("01900000-0000-7000-8000-00000000000{n}")});
+    let small = world.post("guardian", &accept, &of(1)).await;
+    assert_eq!(small.json()["rule"], "supervision.transfer_hours", "{}", small.text);
+    assert_eq!(world.post("guardian", &accept, &of(2)).await.expect(200)["hours"], "24");
+    assert_eq!(world.post("guardian", &accept, &of(2)).await.status.as_u16(), 422, "what is left is too little now");
+    let left = world.public(&path).await.expect(200);
+    assert_eq!((&left["items"][0]["hours_left"], &left["items"][1]["hours_left"]), (&json!("10"), &json!("6")));
 }

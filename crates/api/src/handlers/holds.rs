@@ -8,7 +8,8 @@ use kernel::{HoldId, InstitutionId};
 
 use super::{Answered, Read, Uses, committed, run};
 use crate::answer::{Appended, List, Resource};
-use crate::dto::escrow::{BalancesBody, BalancesQuery, HoldBody, HoldRequest};
+use crate::dto::escrow::{BalancesBody, BalancesQuery};
+use crate::dto::holds::{HoldBody, HoldRequest};
 use crate::dto::ledgers::EntryBody;
 use crate::dto::registry::Nothing;
 use crate::extract::{Asker, Command, CommandParams, Id, PageQuery, Query};

@@ -19,25 +19,27 @@ use crate::problem_type::ProblemType;
 use crate::w;
 use crate::wire::Expected;
 
+/// An account that families were told to pay to is another than the registered one.
+async fn payee_is_another(app: &app::App, body: &InspectionRequest) -> Result<(), Problem> {
+    let registered = match &body.payee_account {
+        _ if body.finding.0 != InspectionFinding::PayeeMismatch => false,
+        Some(account) => app.is_registered_account(body.institution.0, account.0.as_str()).await?,
+        None => true,
+    };
+    if !registered {
+        return Ok(());
+    }
+    let (zh, en) = ("须填写与登记托管账户不同的收款账号。", "Give the account that is not the registered one.");
+    Err(Problem::of(ProblemType::InvalidField).field("payee_account").detail(Expected::of(zh, en)))
+}
+
 /// Records what officers found at a site, with the list of problems.
 #[utoipa::path(post, path = "/v1/inspections", tag = "supervision",
     params(CommandParams), request_body = InspectionRequest,
     responses((status = 201, description = "Recorded.", body = Appended<InspectionBody>), Problems))]
 pub async fn inspect(State(app): Uses, command: Command<InspectionRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
-    if body.finding.0 == InspectionFinding::PayeeMismatch {
-        let registered = match &body.payee_account {
-            Some(account) => app.is_registered_account(body.institution.0, account.0.as_str()).await?,
-            None => true,
-        };
-        if registered {
-            let detail = Expected::of(
-                "须填写与登记托管账户不同的收款账号。",
-                "Give the account that is not the registered one.",
-            );
-            return Err(Problem::of(ProblemType::InvalidField).field("payee_account").detail(detail));
-        }
-    }
+    payee_is_another(&app, &body).await?;
     let verb = InspectionRecord {
         inspection: app.new_id(&call, InspectionId::new),
         institution: body.institution.0,

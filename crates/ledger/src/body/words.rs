@@ -394,13 +394,13 @@ words! {
     /// What is done about an alert (预警处置).
     AlertStep {
         /// An officer has seen it.
-        Acknowledged = "acknowledged" / "已接收",
+        Acknowledged = "acknowledged" / "接收",
         /// The institution explained it.
-        Explained = "explained" / "机构已说明",
+        Explained = "explained" / "说明",
         /// It went to the next level.
-        Escalated = "escalated" / "已升级",
+        Escalated = "escalated" / "升级",
         /// It is over.
-        Closed = "closed" / "已办结",
+        Closed = "closed" / "办结",
     }
 }
 

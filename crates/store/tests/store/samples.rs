@@ -143,7 +143,7 @@ pub fn account(number: u64) -> Account {
         disputed: Fen::new(12),
         refund: Fen::new(13),
         open_refund: Some(RefundId::new(uuid(10, number))),
-        holds: 1,
+        holds: 0,
         last_seq: 14,
         last_entry: 1_009,
     }

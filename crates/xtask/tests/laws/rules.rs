@@ -23,7 +23,6 @@ const UNNAMED: &[&str] = &[
     "contract.preschool_subject",
     "contract.online_unit",
     "contract.unfair_term",
-    "escrow.hold_blocks_release",
     "escrow.refund_answer_clock",
 ];
 

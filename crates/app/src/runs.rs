@@ -158,7 +158,12 @@ impl App {
     ///
     /// # Errors
     /// Not found, denied.
-    pub async fn refund_run_of(&self, viewer: Viewer<'_>, institution: InstitutionId, id: RunId) -> Result<Run, AppError> {
+    pub async fn refund_run_of(
+        &self,
+        viewer: Viewer<'_>,
+        institution: InstitutionId,
+        id: RunId,
+    ) -> Result<Run, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::ClosureRead], institution).await?;
         let run = store::run_by_id(&self.store.read(), ledger.id(), id).await?;
         run.filter(|run| run.institution == institution).ok_or_else(|| AppError::not_found("run"))

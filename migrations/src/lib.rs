@@ -29,10 +29,10 @@ mod m20261122_000016_contract_template;
 mod m20261122_000017_outbox;
 mod m20261122_000018_classes;
 mod m20261122_000019_evidence;
+mod m20261122_000020_bank;
 mod m20261122_000023_refund_process;
 mod m20261122_000024_warning;
 mod m20261122_000025_jobs;
-mod m20261122_000020_bank;
 mod m20261122_000028_contract_transfer;
 mod table;
 

@@ -24,11 +24,7 @@ impl MigrationTrait for Migration {
             .day_opt("decide_by_on", "Last day to decide on an objection")
             .day_opt("pay_by_on", "Last day to pay, once consented")
             .flag("whole", "Does the contract end with it?")
-            .word(
-                "state",
-                &["requested", "objected", "refused", "withdrawn", "consented", "paid"],
-                "Where it stands",
-            )
+            .word("state", &["requested", "objected", "refused", "withdrawn", "consented", "paid"], "Where it stands")
             .key(&["ledger_id", "refund_id"])
             .index("ix_refund_contract", &["ledger_id", "contract_id", "refund_id"])
             .index("ix_refund_institution", &["ledger_id", "institution_id", "refund_id"])

@@ -89,10 +89,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_all(
-            manager,
-            &["job_lease", "job_run", "run", "run_item", "transfer_offer", "transfer_acceptance"],
-        )
-        .await
+        drop_all(manager, &["job_lease", "job_run", "run", "run_item", "transfer_offer", "transfer_acceptance"]).await
     }
 }

@@ -212,9 +212,9 @@ impl From<AppError> for Problem {
             }
             AppError::WrongCode => Problem::of(P::WrongCode).field("code"),
             AppError::ImportFile(fault) => Problem::of(P::UnreadableFile).detail(Expected::of(fault.zh(), fault.en())),
-            AppError::BankFile(fault) => Problem::of(P::UnreadableFile)
-                .field(fault.code())
-                .detail(Expected::of(fault.zh(), fault.en())),
+            AppError::BankFile(fault) => {
+                Problem::of(P::UnreadableFile).field(fault.code()).detail(Expected::of(fault.zh(), fault.en()))
+            }
             AppError::ReasonRequired => Problem::of(P::AccessReasonRequired).field("reason"),
             AppError::WeakPassword(fault) => weak_password(*fault),
             AppError::StaleVersion => Problem::of(P::StaleVersion).field("If-Match"),

@@ -10,8 +10,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings, evidence, files, holds, institutions, ledgers,
-    lesson_imports, lessons, licences, lists, log, lookup, offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
+    accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings,
+    evidence, files, holds, institutions, ledgers, lesson_imports, lessons, licences, lists, log, lookup, offers,
+    operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
     registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
 };
 use crate::openapi::{Document, openapi_path};

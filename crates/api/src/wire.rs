@@ -548,4 +548,3 @@ impl<const MAX: usize> ToSchema for Paragraph<MAX> {
         format!("ParagraphTo{MAX}").into()
     }
 }
-

@@ -87,9 +87,8 @@ fn seal_key(passphrase: &str, salt: &[u8]) -> Result<Key, AppError> {
 /// [`AppError`] where the file is no such thing or the passphrase is another.
 pub fn open_contacts(sealed: &[u8], passphrase: &str) -> Result<Value, AppError> {
     let file: Value = serde_json::from_slice(sealed).map_err(trouble)?;
-    let bytes = |name: &str| {
-        file.get(name).and_then(Value::as_str).and_then(unhex).ok_or(Corrupt { what: "sealed contacts" })
-    };
+    let bytes =
+        |name: &str| file.get(name).and_then(Value::as_str).and_then(unhex).ok_or(Corrupt { what: "sealed contacts" });
     let key = seal_key(passphrase, &bytes("salt")?)?;
     let plain = store::vault::open_with(&key, CONTACTS, &bytes("sealed")?)?;
     serde_json::from_slice(&plain).map_err(trouble)

@@ -24,8 +24,8 @@ pub use delegations::{Delegation, NewDelegation};
 pub use federation::{Begun, ExternalLogin};
 pub use second_factor::{Enrolment, FactorStatus, SecondFactorMode};
 pub(crate) use sessions::SessionCache;
-pub(crate) use throttle::Counted;
 pub use sessions::{Authenticated, Credential, Login, Origin, Session, SessionInfo};
+pub(crate) use throttle::Counted;
 pub use users::{HashedPassword, NewRole, NewUser, User, UserChange};
 
 /// What is wrong with a request about accounts, beside what rules and states refuse.

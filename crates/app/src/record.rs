@@ -167,7 +167,12 @@ impl App {
         Ok(found)
     }
 
-    pub(crate) async fn record_in(&self, ledger: &Ledger, institution: InstitutionId, on: Day) -> Result<RecordView, AppError> {
+    pub(crate) async fn record_in(
+        &self,
+        ledger: &Ledger,
+        institution: InstitutionId,
+        on: Day,
+    ) -> Result<RecordView, AppError> {
         let rows = store::desk_entries(&self.store.read(), ledger.id(), institution).await?;
         let mut items: BTreeMap<RecordItemId, (usize, RecordItem)> = BTreeMap::new();
         for (place, (entry, row)) in decoded(&rows)?.into_iter().enumerate() {

@@ -7,8 +7,9 @@ use std::hash::Hash;
 use contract::{ContractState, Course, Transfer};
 use escrow::{Account, Alert, CheckIn, Closure, Hold, Inspection, Lesson, Refund, Settlement};
 use kernel::{
-    AlertId, ApplicationId, BankLineId, BankStatementId, CheckInId, ClassSessionId, ClosureId, ContractId, CourseId, CreditCode, Day, HoldId, InspectionId, InstitutionId, LessonId, LicenceId, ListingId, PaymentId,
-    RefundId, SettlementId, SubjectId, TransferId,
+    AlertId, ApplicationId, BankLineId, BankStatementId, CheckInId, ClassSessionId, ClosureId, ContractId, CourseId,
+    CreditCode, Day, HoldId, InspectionId, InstitutionId, LessonId, LicenceId, ListingId, PaymentId, RefundId,
+    SettlementId, SubjectId, TransferId,
 };
 use registry::{Application, Institution, Licence, Listing};
 use store::{Draft, Payment, Reconciliation, Seal, SealedContract, Statement, SuspendedLine};

@@ -12,8 +12,8 @@ pub mod penalty;
 pub mod refund;
 pub mod state;
 pub mod terms;
-pub mod transfer;
 pub mod timetable;
+pub mod transfer;
 
 pub use amount::amount_in_words;
 pub use checks::{

@@ -51,7 +51,9 @@ fn course(category: Category, mode: Mode, stage: Stage) -> Course {
 
 #[test]
 fn days_of_the_week() {
-    for (on, expected) in [("2024-01-01", 1), ("2023-12-31", 7), ("2026-12-05", 6), ("2026-11-22", 7), ("1990-01-01", 1)] {
+    for (on, expected) in
+        [("2024-01-01", 1), ("2023-12-31", 7), ("2026-12-05", 6), ("2026-11-22", 7), ("1990-01-01", 1)]
+    {
         assert_eq!(weekday(day(on)), expected, "{on}");
     }
     let days = days_of(&BTreeSet::from([6, 7]), day("2026-12-01"), day("2026-12-13"));

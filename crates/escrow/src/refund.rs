@@ -86,7 +86,9 @@ impl RefundState {
                 S::Refused | S::Withdrawn | S::Paid,
                 C::Object | C::DecideForInstitution | C::DecideForFamily | C::Withdraw | C::Consent | C::Pay,
             )
-            | (S::Refused | S::Withdrawn, C::Return) => Err(IllegalTransition { state: self.as_str(), command: command.as_str() }),
+            | (S::Refused | S::Withdrawn, C::Return) => {
+                Err(IllegalTransition { state: self.as_str(), command: command.as_str() })
+            }
         }
     }
 }
@@ -130,7 +132,8 @@ mod tests {
         let table: Vec<String> = RefundState::ALL
             .iter()
             .map(|&state| {
-                let row = RefundCommand::ALL.iter().map(|&command| state.apply(command).map_or("-", RefundState::as_str));
+                let row =
+                    RefundCommand::ALL.iter().map(|&command| state.apply(command).map_or("-", RefundState::as_str));
                 format!("{}: {}", state.as_str(), row.collect::<Vec<_>>().join(" "))
             })
             .collect();

@@ -9,10 +9,10 @@ mod error;
 mod explain;
 mod parameters;
 mod pick;
+pub mod release;
 mod set;
 mod setting;
 mod shipped;
-pub mod release;
 pub mod types;
 mod value;
 

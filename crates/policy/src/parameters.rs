@@ -9,10 +9,10 @@ use crate::data::{Dated, File};
 use crate::setting::{InForce, Named, Setting, named};
 use crate::types::{
     AccountLocality, AmountCap, BalanceAlerts, BarredSeller, BlackGround, CapBase, CapCombination, CashRule, ClosedDay,
-    CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, EarlyWarning, FeeItem, HighestFloor, HoursCap, InterestSource,
-    MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence, ReleaseTrigger,
-    RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards, SupervisionModes, TimeSpan, VoucherCaps,
-    WhiteCriterion,
+    CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, EarlyWarning, FeeItem, HighestFloor, HoursCap,
+    InterestSource, MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence,
+    ReleaseTrigger, RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards, SupervisionModes,
+    TimeSpan, VoucherCaps, WhiteCriterion,
 };
 use crate::{PolicyError, pick};
 

@@ -261,8 +261,17 @@ impl Table for Contracts {
         "last_entry",
         "lots",
     ];
-    const CHANGING: &'static [&'static str] =
-        &["state", "prepaid_fen", "disputed_fen", "refund_fen", "open_refund_id", "holds", "last_seq", "last_entry", "lots"];
+    const CHANGING: &'static [&'static str] = &[
+        "state",
+        "prepaid_fen",
+        "disputed_fen",
+        "refund_fen",
+        "open_refund_id",
+        "holds",
+        "last_seq",
+        "last_entry",
+        "lots",
+    ];
 
     fn write(item: &Account, values: &mut Values) {
         values.id(item.terms.id.uuid());

@@ -2,7 +2,8 @@
 
 use escrow::{Hold, Lesson, LotHours, Part, Refund, Settlement};
 use kernel::{
-    ClassHours, ClassSessionId, ContractId, Fen, HoldId, Instant, InstitutionId, LedgerId, LessonId, PaymentId, RefundId, SettlementId,
+    ClassHours, ClassSessionId, ContractId, Fen, HoldId, Instant, InstitutionId, LedgerId, LessonId, PaymentId,
+    RefundId, SettlementId,
 };
 
 use crate::StoreError;

@@ -2,8 +2,8 @@
 //! a [`Reader`] or a [`Tx`]; no rule is decided here, and no transaction begun but by the caller.
 
 mod access_log;
-mod class_rows;
 mod bank_rows;
+mod class_rows;
 mod connect;
 mod constraint;
 mod contract_rows;
@@ -48,10 +48,10 @@ mod watch_rows;
 
 pub use access_log::{Reading, ReadingFilter, reading_append, readings_page};
 pub use bank_rows::{
-    BankLine, BankLineFilter, Statement, SuspendedLine, bank_line_insert, bank_line_load,
-    bank_line_save, bank_lines_by_reference, bank_lines_count, bank_lines_forget, bank_lines_matched, bank_lines_of_statement,
-    bank_lines_page, statement_all, statement_load, statement_of_day, statement_save,
-    statements_last, statements_page, suspended_line_all, suspended_line_load, suspended_line_save,
+    BankLine, BankLineFilter, Statement, SuspendedLine, bank_line_insert, bank_line_load, bank_line_save,
+    bank_lines_by_reference, bank_lines_count, bank_lines_forget, bank_lines_matched, bank_lines_of_statement,
+    bank_lines_page, statement_all, statement_load, statement_of_day, statement_save, statements_last, statements_page,
+    suspended_line_all, suspended_line_load, suspended_line_save,
 };
 pub use class_rows::{
     Class, ClassSession, Enrolment, LessonCounts, check_in_all, check_in_load, check_in_save, check_ins_of_sessions,
@@ -73,16 +73,16 @@ pub use credentials::{
     second_factor_delete, second_factor_save, second_factor_use,
 };
 pub use entries::{
-    EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution, entries_of_institution_back,
-    entries_range,
-    entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
+    EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution,
+    entries_of_institution_back, entries_range, entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
 };
 pub use erasure::{FamilyErasure, QuietFamily, family_erase, quiet_families};
 pub use error::StoreError;
 pub use escrow_reads::{
     ContractFilter, accounts_page, clear_projections, draft_document_load, draft_document_save, drafts_by_number,
-    drafts_page, holds_page, lessons_disputed, lessons_due, lessons_due_between, lessons_of_contract, lessons_page, lessons_unclocked, payments_by_reference,
-    payments_of_contract, payments_unprinted, refunds_due, refunds_page, refunds_unclocked, settlements_page,
+    drafts_page, holds_page, lessons_disputed, lessons_due, lessons_due_between, lessons_of_contract, lessons_page,
+    lessons_unclocked, payments_by_reference, payments_of_contract, payments_unprinted, refunds_due, refunds_page,
+    refunds_unclocked, settlements_page,
 };
 pub use escrow_rows::{
     Payment, hold_all, hold_load, hold_save, lesson_all, lesson_load, lesson_save, payment_all, payment_load,
@@ -100,9 +100,7 @@ pub use import_rows::{
     lesson_import_part,
 };
 pub use integrity::pages_damaged;
-pub use job_rows::{
-    JobLease, JobRun, job_leases, job_release, job_run_insert, job_runs, jobs_lease,
-};
+pub use job_rows::{JobLease, JobRun, job_leases, job_release, job_run_insert, job_runs, jobs_lease};
 pub use leaf_index::{LeafIndexSum, entry_by_leaf, leaf_index_append, leaf_index_rebuild};
 pub use login_attempts::{
     LoginAttempts, login_attempt_block, login_attempt_count, login_attempt_forget, login_attempt_forgive,
@@ -154,7 +152,9 @@ pub use template_rows::{
     ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
     contract_templates_adopted, contract_templates_all, contract_templates_by_digest,
 };
-pub use transfer_rows::{contract_holders_save, transfer_all, transfer_load, transfer_save, transfers_of_contract, transfers_of_guardian};
+pub use transfer_rows::{
+    contract_holders_save, transfer_all, transfer_load, transfer_save, transfers_of_contract, transfers_of_guardian,
+};
 pub use tree::{
     Checkpoint, Subtree, checkpoint_at, checkpoint_covering, checkpoint_last, checkpoint_save, checkpoints_after,
     subtree_get, subtree_range, subtrees_append,
@@ -163,6 +163,6 @@ pub use users::{
     User, UserFilter, user_by_id, user_by_username, user_insert, user_update, users_of_subject, users_page,
 };
 pub use watch_rows::{
-    AlertFilter, alert_all, alert_facts, alert_facts_save, alert_load, alerts_page, alert_save, closure_all, closure_load, closure_save, closures_of, inspection_all, inspections_page, inspection_load,
-    inspection_save,
+    AlertFilter, alert_all, alert_facts, alert_facts_save, alert_load, alert_save, alerts_page, closure_all,
+    closure_load, closure_save, closures_of, inspection_all, inspection_load, inspection_save, inspections_page,
 };

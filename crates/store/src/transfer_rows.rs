@@ -15,15 +15,8 @@ impl Table for Transfers {
     type Item = Transfer;
     const NAME: &'static str = "contract_transfer";
     const KEY: &'static [&'static str] = &["transfer_id"];
-    const COLUMNS: &'static [&'static str] = &[
-        "transfer_id",
-        "contract_id",
-        "contract_seq",
-        "from_guardian_id",
-        "from_pupil_id",
-        "guardian_id",
-        "pupil_id",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["transfer_id", "contract_id", "contract_seq", "from_guardian_id", "from_pupil_id", "guardian_id", "pupil_id"];
     const CHANGING: &'static [&'static str] = &["contract_seq"];
 
     fn write(item: &Transfer, values: &mut Values) {

@@ -3,15 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
-mod refunds;
-mod jobs;
-mod closure;
 mod alerts;
 mod bad_input;
 mod bank;
 mod calculators;
 mod classes;
 mod clauses;
+mod closure;
 mod deposit;
 mod desk;
 mod documents;
@@ -19,14 +17,16 @@ mod flow;
 mod fsck;
 mod identity;
 mod identity_factors;
-mod lists;
+mod jobs;
 mod lessons;
+mod lists;
 mod log;
 mod oidc;
 mod outbox;
 mod policies;
 mod privacy;
 mod reconciliation;
+mod refunds;
 mod registry_import;
 mod rights;
 mod rules;

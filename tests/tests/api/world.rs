@@ -12,8 +12,8 @@ use app::{App, Call, Delivery, DeliveryError, EffectError, Effects, IdentityProv
 use kernel::{Instant, LedgerId};
 use ledger::LogKey;
 use reqwest::{Client, Method, StatusCode};
-use server::notify::Courier;
 use serde_json::{Value, json};
+use server::notify::Courier;
 use store::Store;
 use store::vault::Vault;
 use testdb::TestDatabase;

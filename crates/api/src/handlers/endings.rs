@@ -8,9 +8,7 @@ use kernel::{ContractId, RefundId};
 
 use super::{Answered, Uses, committed, run};
 use crate::answer::Appended;
-use crate::dto::endings::{
-    ContractEndedBody, TerminationRequest, TransferRequest, TransferredBody, WithdrawalRequest,
-};
+use crate::dto::endings::{ContractEndedBody, TerminationRequest, TransferRequest, TransferredBody, WithdrawalRequest};
 use crate::extract::{Command, CommandParams, Id};
 use crate::openapi::Problems;
 use crate::w;

@@ -2,13 +2,14 @@
 
 use ::contract::{ContractCommand, ContractState};
 use ::escrow::{
-    Account, CheckIn, EscrowError, Hold, HoldScope, HoldState, Lesson, LessonCommand, LessonState, LotHours, Refund, RefundCommand,
-    RefundState, Settlement, SettlementState,
+    Account, CheckIn, EscrowError, Hold, HoldScope, HoldState, Lesson, LessonCommand, LessonState, LotHours, Refund,
+    RefundCommand, RefundState, Settlement, SettlementState,
 };
 use kernel::{ContractId, Fen, LessonId, RefundId};
 use ledger::body::{
-    ConfirmedBy, ContractEnded, DisputeArgued, DisputeDecided, DisputeDecision, FeePaid, HoldCause, HoldPlaced, HoldReleased, LessonCheckedIn, LessonClaimed,
-    LessonConfirmed, LessonDisputed, RefundConsented, RefundPaid, RefundRequested, SettlementOrdered, SettlementPaid,
+    ConfirmedBy, ContractEnded, DisputeArgued, DisputeDecided, DisputeDecision, FeePaid, HoldCause, HoldPlaced,
+    HoldReleased, LessonCheckedIn, LessonClaimed, LessonConfirmed, LessonDisputed, RefundConsented, RefundPaid,
+    RefundRequested, SettlementOrdered, SettlementPaid,
 };
 
 use super::{Fact, corrupt, institution_mut};
@@ -58,7 +59,11 @@ fn lesson_step(state: &mut WorkingSet, id: LessonId, command: LessonCommand) -> 
     Ok(lesson)
 }
 
-pub(super) fn refund_step(state: &mut WorkingSet, id: RefundId, command: RefundCommand) -> Result<&mut Refund, Corrupt> {
+pub(super) fn refund_step(
+    state: &mut WorkingSet,
+    id: RefundId,
+    command: RefundCommand,
+) -> Result<&mut Refund, Corrupt> {
     let refund = state.refunds.get_mut(id).ok_or(corrupt("unknown refund"))?;
     refund.state = refund.state.apply(command).map_err(|_| corrupt("refund in the wrong state"))?;
     Ok(refund)
@@ -252,7 +257,8 @@ pub(super) fn settlement_ordered(
 
 pub(super) fn settlement_paid(state: &mut WorkingSet, fact: &Fact<'_>, d: &SettlementPaid) -> Result<(), Corrupt> {
     let settlement = state.settlements.get_mut(d.settlement).ok_or(corrupt("unknown settlement"))?;
-    settlement.state = settlement.state.apply(::escrow::SettlementCommand::Pay).map_err(|_| corrupt("settlement paid twice"))?;
+    settlement.state =
+        settlement.state.apply(::escrow::SettlementCommand::Pay).map_err(|_| corrupt("settlement paid twice"))?;
     let institution = institution_mut(state, fact)?;
     moved(&mut institution.settling, minus(d.amount_fen)?)?;
     moved(&mut institution.payable, minus(d.amount_fen)?)?;

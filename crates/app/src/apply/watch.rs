@@ -96,8 +96,7 @@ pub(super) fn alert_raised(state: &mut WorkingSet, fact: &Fact<'_>, d: &AlertRai
 
 pub(super) fn alert_step_taken(state: &mut WorkingSet, d: &AlertStepTaken) -> Result<(), Corrupt> {
     let alert = state.alerts.get_mut(d.alert).ok_or(corrupt("unknown alert"))?;
-    alert.state =
-        alert.state.apply(convert::alert_step_of(d.step)).map_err(|_| corrupt("alert in the wrong state"))?;
+    alert.state = alert.state.apply(convert::alert_step_of(d.step)).map_err(|_| corrupt("alert in the wrong state"))?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use access::{Action, Caller, Principal, Target};
 
 use crate::error::AppError;
 
-pub use store::{ClassSession, AlertFilter, Draft, Enrolment, EntryRow, NamedCourse, NamedInstitution, Payment};
+pub use store::{AlertFilter, ClassSession, Draft, Enrolment, EntryRow, NamedCourse, NamedInstitution, Payment};
 
 pub use contracts::{ContractQuery, ContractView, StatementView};
 pub use escrow::Balances;

@@ -70,7 +70,14 @@ async fn money_goes_from_family_to_institution_and_back() {
 
         let refund = world.app.new_id(&world.call(&guardian), RefundId::new);
         let reason = world.app.secret(&json!({"reason": "搬家"}));
-        let request = RefundRequest { refund, contract, cause: escrow::RefundCause::Consumer, asked: Asked::All, paid_on: None, reason };
+        let request = RefundRequest {
+            refund,
+            contract,
+            cause: escrow::RefundCause::Consumer,
+            asked: Asked::All,
+            paid_on: None,
+            reason,
+        };
         let asked = world.run(&guardian, request).await.unwrap();
         assert_eq!(asked.answer["amount_fen"], 166_667);
         assert!(
@@ -177,7 +184,17 @@ async fn revocation_takes_two_persons_and_stops_the_money() {
         let refund = world.app.new_id(&world.call(&guardian), RefundId::new);
         let reason = world.app.secret(&json!({"reason": "机构被吊销"}));
         world
-            .run(&guardian, RefundRequest { refund, contract, cause: escrow::RefundCause::Institution, asked: Asked::All, paid_on: None, reason })
+            .run(
+                &guardian,
+                RefundRequest {
+                    refund,
+                    contract,
+                    cause: escrow::RefundCause::Institution,
+                    asked: Asked::All,
+                    paid_on: None,
+                    reason,
+                },
+            )
             .await
             .unwrap();
         world.run(&officer(), RefundConsent { refund }).await.unwrap();

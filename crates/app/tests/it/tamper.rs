@@ -156,10 +156,21 @@ async fn append_only_tables_refuse() {
 }
 
 /// A large ledger serves before all its leaf hashes are read; one that does not fit stops it all the same.
+/// It lies below a stored node of the tree, or the start would have met it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leaf_hash_deep_in_a_large_ledger_stops_it_while_it_serves() {
     for changed in [false, true] {
         let world = ledger(testdb::sqlite()).await;
+        let institution = world.institution(2).await;
+        let course = world.course(institution, "24", 200_000).await;
+        let contract = world.contract(institution, course, "24", 200_000, 2).await;
+        let payments = (0..260).map(|n| {
+            let verb: Box<dyn app::context::Verb> = Box::new(world.payment(contract, 1, &format!("small-{n}")));
+            (world.call(&bank()), verb)
+        });
+        let paid = world.app.submit_all(&world.ledger, payments.collect()).await;
+        assert!(paid.iter().all(Result::is_ok));
+        world.sweep().await;
         if changed {
             let sql = "UPDATE entry SET leaf_hash = zeroblob(32) WHERE seq = 3";
             world.database.execute(sql).await.unwrap();

@@ -146,7 +146,10 @@ async fn a_closed_account_takes_nothing_and_pays_once() {
         let refund = world.app.new_id(&world.call(&guardian), RefundId::new);
         let ask = |id| -> (Call, Box<dyn Verb>) {
             let (cause, reason) = (escrow::RefundCause::Consumer, world.app.secret(&json!({"reason": "搬家"})));
-            (world.call(&guardian), Box::new(RefundRequest { refund: id, contract, cause, asked: Asked::All, paid_on: None, reason }))
+            (
+                world.call(&guardian),
+                Box::new(RefundRequest { refund: id, contract, cause, asked: Asked::All, paid_on: None, reason }),
+            )
         };
         let consent = || -> (Call, Box<dyn Verb>) { (world.call(&owner), Box::new(RefundConsent { refund })) };
         let other = world.app.new_id(&world.call(&guardian), RefundId::new);

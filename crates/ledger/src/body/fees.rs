@@ -1,8 +1,8 @@
 //! Entries about contracts, prepaid fees, lessons, refunds, settlements and holds.
 
 use kernel::{
-    Category, ClassHours, ClassSessionId, ContractId, CourseId, Day, Fen, HoldId, Instant, LessonId, LotId, Mode, PaymentId, RefundId,
-    SettlementId, Stage, SubjectId, TransferId,
+    Category, ClassHours, ClassSessionId, ContractId, CourseId, Day, Fen, HoldId, Instant, LessonId, LotId, Mode,
+    PaymentId, RefundId, SettlementId, Stage, SubjectId, TransferId,
 };
 
 use super::words::{

@@ -3,9 +3,7 @@
 
 use kernel::{AlertId, ClosureId, ContractId, Day, Fen, HoldId, InspectionId, RefundId};
 
-use super::words::{
-    AlertLevel, AlertStep, DisputeDecision, HoldCause, InspectionFinding, RefundObjection,
-};
+use super::words::{AlertLevel, AlertStep, DisputeDecision, HoldCause, InspectionFinding, RefundObjection};
 use crate::hash::Hash;
 use crate::wire::{Code, record};
 
@@ -152,7 +150,13 @@ impl ContractUnfrozen {
 impl InspectionRecorded {
     pub(super) fn sentence(&self) -> Two {
         (
-            format!("{} 检查 {}：{}，问题 {} 项。", self.inspected_on, self.inspection, self.finding.zh(), self.problems),
+            format!(
+                "{} 检查 {}：{}，问题 {} 项。",
+                self.inspected_on,
+                self.inspection,
+                self.finding.zh(),
+                self.problems
+            ),
             format!(
                 "Inspection {} on {}: {}; {} problems.",
                 self.inspection, self.inspected_on, self.finding, self.problems

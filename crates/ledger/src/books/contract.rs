@@ -344,7 +344,9 @@ impl ContractBooks {
             Body::RefundConsented(d) => {
                 match self.refunds.get(&d.refund) {
                     Some(RefundBooks::Requested(lots) | RefundBooks::Objected(lots)) if *lots == d.lots => {}
-                    Some(RefundBooks::Requested(_) | RefundBooks::Objected(_)) => return Err((InvariantId::Amounts, Detail::Plain)),
+                    Some(RefundBooks::Requested(_) | RefundBooks::Objected(_)) => {
+                        return Err((InvariantId::Amounts, Detail::Plain));
+                    }
                     Some(RefundBooks::Consented(_) | RefundBooks::Paid(_) | RefundBooks::Over) => {
                         return Err(state("refund", d.refund.uuid()));
                     }

@@ -5,9 +5,9 @@ use std::io::Write;
 use std::str::FromStr;
 
 use kernel::{
-    AlertId, ApplicationId, BankLineId, BankStatementId, CheckInId, ClassHours, ClassSessionId, ClosureId, ContractId, CourseId, CreditCode, Day, Fen, HoldId, InspectionId, Instant, InstitutionId, LedgerId,
-    LessonId, LicenceId, ListingId, LotId, PaymentId, RecordItemId, RefundId, RegionCode, SettlementId, SubjectId, TransferId,
-    UserId,
+    AlertId, ApplicationId, BankLineId, BankStatementId, CheckInId, ClassHours, ClassSessionId, ClosureId, ContractId,
+    CourseId, CreditCode, Day, Fen, HoldId, InspectionId, Instant, InstitutionId, LedgerId, LessonId, LicenceId,
+    ListingId, LotId, PaymentId, RecordItemId, RefundId, RegionCode, SettlementId, SubjectId, TransferId, UserId,
 };
 use unicode_normalization::is_nfc;
 use uuid::Uuid;

@@ -47,8 +47,15 @@ fn confirm(seq: u64, n: u64, h: &str, fen: i64) -> Body {
 
 fn dispute(seq: u64, n: u64, h: &str, fen: i64) -> Body {
     let lots = vec![part(lot(2), h, fen)];
-    LessonDisputed { contract: contract(1), contract_seq: seq, decide_by_on: None, lesson: lesson(n), lots, reason: DisputeReason::Absent }
-        .into()
+    LessonDisputed {
+        contract: contract(1),
+        contract_seq: seq,
+        decide_by_on: None,
+        lesson: lesson(n),
+        lots,
+        reason: DisputeReason::Absent,
+    }
+    .into()
 }
 
 fn decide(seq: u64, n: u64, h: &str, fen: i64, decision: DisputeDecision) -> Body {

@@ -411,8 +411,14 @@ pub fn story() -> Chain {
     c.push(Some(a), LessonClaimed { deemed_confirmed_on: None, ..claimed(1, 6, 2, &[(lot(2), "0.25")]) });
     let frozen = vec![part(lot(2), "0.25", 2_500)];
     let reason = DisputeReason::NotHeld;
-    let disputed =
-        LessonDisputed { contract: contract(1), contract_seq: 7, decide_by_on: None, lesson: lesson(2), lots: frozen.clone(), reason };
+    let disputed = LessonDisputed {
+        contract: contract(1),
+        contract_seq: 7,
+        decide_by_on: None,
+        lesson: lesson(2),
+        lots: frozen.clone(),
+        reason,
+    };
     c.push(Some(a), disputed.clone());
     let decided = DisputeDecided {
         contract: contract(1),

@@ -126,7 +126,7 @@ pub async fn statements(stage: &mut Stage, world: &mut World, today: Day) -> any
     for (index, id) in ids.into_iter().enumerate() {
         let mut book = world.books.get(&id).copied().unwrap_or_default();
         let mut lines = movements(stage, id, &mut book).await?;
-        let name = cast::custody_account(index, "");
+        let account = cast::custody_account(index.saturating_add(1), "").account_number;
         let opening = book.closing;
         if book.sequence == 0 && lines.is_empty() {
             world.books.insert(id, book);
@@ -150,7 +150,7 @@ pub async fn statements(stage: &mut Stage, world: &mut World, today: Day) -> any
             if line.credit { sum.checked_add(line.amount) } else { sum.checked_sub(line.amount) }
         })?;
         (book.sequence, book.closing) = (book.sequence.saturating_add(1), closing);
-        let xml = message(&name.account_number, today, book.sequence, opening, closing, &lines);
+        let xml = message(&account, today, book.sequence, opening, closing, &lines);
         let bank = world.officials.bank.clone();
         let call = Call { principal: Some(bank), now: stage.now(), key: None, dry_run: false };
         stage.app.bank_import(&call, xml.as_bytes(), |_, _| ()).await.map_err(|error| {

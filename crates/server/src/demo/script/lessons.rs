@@ -54,13 +54,8 @@ pub async fn held(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
             // keep no question open.
             let certain = subject || fails || contract.withdraws;
             let lesson = stage.id(&who, LessonId::new);
-            let verb: Box<dyn Verb> = Box::new(LessonClaim {
-                lesson,
-                contract: contract.id,
-                hours,
-                held_on: today,
-                class_session: None,
-            });
+            let verb: Box<dyn Verb> =
+                Box::new(LessonClaim { lesson, contract: contract.id, hours, held_on: today, class_session: None });
             acts.push((who.clone(), verb));
             let answer = if not_held {
                 Some((1, Answer::Dispute(DisputeReason::NotHeld)))

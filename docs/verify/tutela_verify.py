@@ -95,10 +95,11 @@ FORMS = dict(_t="[a-z_]+", _v="1", actor=f"system|[a-z]+:{ID}", commit=HASH, eff
 LINK = {"institution", "institution_prev", "institution_seq"}
 POSTS = dict(rule.strip().split("=") for rule in """fee_paid=@ prepaid:;refund_paid=refund: @;
 refund_returned=@ refund:;lesson_confirmed=prepaid: payable;lesson_disputed=prepaid: disputed:;
-dispute_decided institution=disputed: payable;dispute_decided family=disputed: prepaid:;refund_consented=prepaid: refund:;settlement_paid=payable @;
-settlement_returned=@ payable;bank_line_suspended credit=@ suspense;bank_line_suspended debit=suspense @;
-suspense_cleared credit=suspense @;suspense_cleared debit=@ suspense;deposit_paid=bank:deposit deposit;
-deposit_released=deposit bank:deposit;deposit_claimed=deposit bank:deposit;interest_credited=@ interest;
+dispute_decided institution=disputed: payable;dispute_decided family=disputed: prepaid:;refund_consented=prepaid: refund:;
+settlement_paid=payable @;settlement_returned=@ payable;bank_line_suspended credit=@ suspense;
+bank_line_suspended debit=suspense @;suspense_cleared credit=suspense @;suspense_cleared debit=@ suspense;
+deposit_paid=bank:deposit deposit;deposit_released=deposit bank:deposit;deposit_claimed=deposit bank:deposit;
+interest_credited=@ interest;
 interest_allotted=interest refund:""".replace("@", "bank:custody").split(";"))  # debited, credited
 
 def parse_entry(data):

@@ -50,6 +50,7 @@ const PUBLIC: &[&str] = &[
     "get /v1/policies/{region}",
     "get /v1/policies/{region}/versions",
     "get /v1/policy-versions/{id}",
+    "get /v1/reconciliations",
     "get /verify",
     "post /v1/contract-checks",
     "post /v1/fee-checks",
@@ -171,6 +172,7 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{closure}", "01900000-0000-7000-8000-000000000000")
         .replace("{run}", "01900000-0000-7000-8000-000000000000")
         .replace("{ledger}", "330502")
+        .replace("{file}", "01900000-0000-7000-8000-000000000000.xml")
         .replace("{seq}", "1")
         .replace("{leaf_hash}", &things.leaf)
         .replace("{kind}", "white")
@@ -204,6 +206,13 @@ fn body(path: &str, things: &Things) -> Value {
         "objection" if path.contains("refunds") => json!({"reason":"amount","text":"x"}),
         "decision" if path.contains("refunds") => json!({"decision":"family"}),
         "withdrawal" if path.contains("refunds") => json!({}),
+        "match" | "lock" | "unlock" | "failure" | "return" => json!({"reason":"x"}),
+        "deposits" | "release" if path.contains("deposits") => json!({"amount_fen":1,"bank_reference":"D"}),
+        "claim" => json!({"amount_fen":1,"bank_reference":"D","decision":"x"}),
+        "transfer" => {
+            let parties = contract_body(&things.shop.course);
+            json!({"guardian":parties["guardian"],"pupil":parties["pupil"]})
+        }
         "transfer-offers" => json!({"category":"arts","stage":"primary","hours":"1"}),
         "transfer-acceptance" => json!({"offer":"01900000-0000-7000-8000-000000000000"}),
         "closure" if path.contains("institutions") => json!({"passphrase":"long enough words"}),
@@ -260,7 +269,11 @@ async fn tried(world: &World, things: &Things, method: &str, path: &str, who: Op
 
 fn with_body<'a>(ask: Ask<'a>, method: &str, path: &str, things: &Things) -> Ask<'a> {
     let ask = if method == "patch" { ask.header("if-match", "x") } else { ask };
-    if method == "get" { ask } else { ask.json(&body(path, things)) }
+    match path {
+        _ if method == "get" => ask,
+        "/v1/bank-statements" => ask.header("content-type", "text/csv").body("account_number\n"),
+        _ => ask.json(&body(path, things)),
+    }
 }
 
 /// Was the caller kept out?
@@ -294,7 +307,11 @@ async fn what_is_not_public_is_refused_to_strangers() {
             continue;
         }
         // The administrator manages users and sees nothing else; a neighbour acts nowhere here.
-        let stranger = if path.starts_with("/v1/users") { "auditor" } else { "admin" };
+        let stranger = match &*path {
+            path if path.starts_with("/v1/users") => "auditor",
+            "/v1/jobs" => "bank",
+            _ => "admin",
+        };
         for who in [stranger, "neighbour"] {
             let answer = tried(&world, &things, &method, &path, Some(who)).await;
             if !refused(&answer) {

@@ -97,7 +97,7 @@ pub async fn match_line(
 
 /// Days held against the bank, the latest first. Everybody sees pass, shortfall and missing; amounts are
 /// for those who may read balances. At most 1,000.
-#[utoipa::path(get, path = "/v1/reconciliations", tag = "bank", params(ReconciliationQuery),
+#[utoipa::path(get, path = "/v1/reconciliations", tag = "bank", security(()), params(ReconciliationQuery),
     responses((status = 200, description = "Days.", body = List<ReconciliationBody>), Problems))]
 pub async fn reconciliations(
     State(app): Uses,

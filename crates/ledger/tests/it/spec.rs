@@ -59,6 +59,7 @@ fn types() -> String {
     list!(o, "`decision` of an objection", DisputeDecision);
     list!(o, "`by` of a consent", ConsentedBy);
     list!(o, "`by` of an ended contract", Party);
+    list!(o, "`by` of an argued dispute", Party);
     list!(o, "`ground` of an ended contract", ContractEndGround);
     list!(o, "`ground` of an erasure", ErasureGround);
     list!(o, "`cause` of a hold", HoldCause);

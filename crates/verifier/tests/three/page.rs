@@ -51,6 +51,7 @@ fn types_of(phrase: &str) -> &'static [&'static str] {
         "an alert" => &["alert_raised", "alert_step_taken"],
         "a consent" => &["refund_consented"],
         "an ended contract" => &["contract_ended"],
+        "an argued dispute" => &["dispute_argued"],
         "an erasure" => &["subject_erased"],
         "a hold" => &["hold_placed"],
         other => panic!("docs/LEDGER-FORMAT.md has words of {other}: name their types here"),

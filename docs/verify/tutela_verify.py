@@ -99,8 +99,7 @@ dispute_decided institution=disputed: payable;dispute_decided family=disputed: p
 settlement_paid=payable @;settlement_returned=@ payable;bank_line_suspended credit=@ suspense;
 bank_line_suspended debit=suspense @;suspense_cleared credit=suspense @;suspense_cleared debit=@ suspense;
 deposit_paid=bank:deposit deposit;deposit_released=deposit bank:deposit;deposit_claimed=deposit bank:deposit;
-interest_credited=@ interest;
-interest_allotted=interest refund:""".replace("@", "bank:custody").split(";"))  # debited, credited
+interest_credited=@ interest;interest_allotted=interest refund:""".replace("@", "bank:custody").split(";"))  # from, to
 
 def parse_entry(data):
     """The entry, if its bytes are the canonical ones and its postings those that its data require."""

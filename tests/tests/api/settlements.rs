@@ -111,3 +111,17 @@ async fn where_weeks_let_money_go_the_clock_orders_it() {
     let orders = world.get("bank", &at("payment-orders")).await.expect(200);
     assert_eq!(orders["items"][0]["amount_fen"], 16_667);
 }
+
+/// Lines that nothing explains took the money: the bank is not told to pay what is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_custody_does_not_hold_is_not_paid_out() {
+    let mut world = World::on("2026-11-22").await;
+    let (shop, _) = earned(&mut world).await;
+    let run = format!("/v1/institutions/{}/settlement-runs", shop.institution);
+    let settlement = text(&world.post("owner", &run, &json!({})).await.expect(201)["settlement"]);
+    import(&world, camt(2, "2026-12-05", "2000", "100", &[debit("1900", "GONE")])).await;
+    let refused =
+        world.post("bank", &format!("/v1/settlements/{settlement}/payout"), &json!({"bank_reference":"P"})).await;
+    let said = (refused.problem(422), refused.json()["rule"].as_str().unwrap_or_default().to_owned());
+    assert_eq!(said, ("rule-broken".into(), "escrow.payout_covered".into()));
+}

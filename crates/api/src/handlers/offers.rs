@@ -27,7 +27,7 @@ pub async fn offer(
 }
 
 /// The offers about a failed institution, with the hours that are left of each.
-#[utoipa::path(get, path = "/v1/institutions/{id}/transfer-offers", tag = "supervision",
+#[utoipa::path(get, path = "/v1/institutions/{id}/transfer-offers", tag = "supervision", security(()),
     params(("id" = w::InstitutionId, Path)),
     responses((status = 200, description = "Offers.", body = List<TransferOfferBody>), Problems))]
 pub async fn offers(State(app): Uses, asker: Asker, Id(id): Id<InstitutionId>) -> Read<List<TransferOfferBody>> {

@@ -60,6 +60,7 @@ fn types() -> String {
     list!(o, "`by` of a consent", ConsentedBy);
     list!(o, "`by` of an ended contract", Party);
     list!(o, "`by` of an argued dispute", Party);
+    list!(o, "`stance`", DisputeStance);
     list!(o, "`ground` of an ended contract", ContractEndGround);
     list!(o, "`ground` of an erasure", ErasureGround);
     list!(o, "`cause` of a hold", HoldCause);
@@ -67,6 +68,11 @@ fn types() -> String {
     list!(o, "`finding` of a site inspection", InspectionFinding);
     list!(o, "`level` of an alert", AlertLevel);
     list!(o, "`step` of an alert", AlertStep);
+    list!(o, "`account`", BankAccountKind);
+    list!(o, "`direction`", BankDirection);
+    list!(o, "`rule` of a cleared line", MatchRule);
+    list!(o, "`result` of a reconciliation", ReconciliationResult);
+    list!(o, "`state` of a deposit", DepositLock);
     list!(o, "role in `actor`", ActorRole);
     out.push_str("\n### Objects in lists\n\n");
     for (kind, fields) in body::OBJECTS {

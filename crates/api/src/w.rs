@@ -97,8 +97,6 @@ names! {
     WebhookId = Text<kernel::WebhookId>;
     /// What a notice is about.
     Topic = Text<app::outbox::Topic>;
-    /// How a notice is delivered.
-    Channel = Text<app::outbox::Channel>;
     /// Where a notice stands.
     NoticeState = Text<app::outbox::NoticeState>;
     /// A mail address.

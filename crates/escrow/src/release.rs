@@ -39,7 +39,7 @@ pub fn last_sunday(today: Day) -> Option<Day> {
     // 2026-11-22 is a Sunday.
     let sunday = Day::try_new(2026, 11, 22).ok()?;
     let since = sunday.days_until(today).rem_euclid(7);
-    today.plus_days(if since == 0 { -7 } else { -since }).ok()
+    today.plus_days(if since == 0 { -7 } else { 0_i32.saturating_sub(since) }).ok()
 }
 
 /// Months that are over since a day.
@@ -65,7 +65,8 @@ fn let_go(mode: Mode, contract: &ContractEarned, today: Day) -> Result<Fen, FenE
             let parts = i64::from(parts.max(1));
             let over = contract.first_lesson_on.map_or(0, |first| i64::from(months_over(first, today))).min(parts);
             // Parts are cut down to whole fen; the last one is the rest.
-            let part = i128::from(contract.fee.fen()).saturating_mul(i128::from(over)) / i128::from(parts);
+            let all_parts = i128::from(contract.fee.fen()).saturating_mul(i128::from(over));
+            let part = all_parts.checked_div(i128::from(parts)).unwrap_or(0);
             let tranche = i64::try_from(part).map(Fen::new).unwrap_or(Fen::ZERO);
             Ok(all.min(tranche))
         }

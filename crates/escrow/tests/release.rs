@@ -1,4 +1,5 @@
 //! What may be released on a day: by property, and by the examples of the places.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use escrow::release::{ContractEarned, Mode, Standing, releasable};
 use kernel::{Day, Fen};

@@ -167,7 +167,7 @@ async fn a_key_that_pays_out_is_made_with_a_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lent_duties_are_used_until_their_day() {
-    let mut world = World::on("2026-11-22").await;
+    let world = World::on("2026-11-22").await;
     let officer = world.id_of("officer").await;
     let lend = |who: &'static str, body: Value| {
         let world = &world;

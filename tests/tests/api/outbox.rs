@@ -16,10 +16,13 @@ use tokio::net::TcpListener;
 
 use crate::world::{World, text};
 
+/// Head and body of what was posted.
+type Posted = (HeaderMap, Vec<u8>);
+
 /// What a receiver got, and how it answers.
 #[derive(Clone, Default)]
 struct Receiver {
-    got: Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>,
+    got: Arc<Mutex<Vec<Posted>>>,
     answers: Arc<Mutex<Vec<u16>>>,
 }
 

@@ -160,12 +160,13 @@ impl App {
         }
         let record = self.record_in(ledger, institution, self.effects.now().day()).await?;
         let accounts = record.items.iter().filter(|item| item.part == RecordPart::Account);
-        let kinds = accounts.filter_map(|item| {
+        // What was registered last holds.
+        let mut kinds = accounts.filter_map(|item| {
             let record = item.record.as_ref()?;
             let text = |key: &str| record.get(key).and_then(serde_json::Value::as_str);
             (digits(text("account_number")?) == number).then(|| text("kind").and_then(|kind| kind.parse().ok()))?
         });
-        Ok(kinds.last())
+        Ok(kinds.next_back())
     }
 
     async fn statement_import(

@@ -376,6 +376,9 @@ fn remittance(order: &PaymentOrder) -> String {
 }
 
 /// The orders as a pain.001.001.09 message.
+///
+/// # Errors
+/// A sum beyond all amounts.
 pub fn pain_001(
     account: &PayingAccount,
     orders: &[PaymentOrder],

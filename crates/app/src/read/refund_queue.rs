@@ -44,7 +44,7 @@ pub struct RefundQueue {
     pub overdue: u32,
     /// Their sum, fen.
     pub overdue_amount: Fen,
-    /// The longest overdue first, at most [`ITEMS_MAX`].
+    /// The longest overdue first, at most 200.
     pub items: Vec<RefundWaiting>,
 }
 

@@ -73,6 +73,7 @@ impl Folded {
                 _ => {}
             }
         }
+        super::variants::mend(&mut folded.chars);
         folded
     }
 

@@ -37,6 +37,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("refund.txt", include_str!("../../data/clauses/words/refund.txt")),
     ("acts.txt", include_str!("../../data/clauses/words/acts.txt")),
     ("frames.txt", include_str!("../../data/clauses/words/frames.txt")),
+    ("more.txt", include_str!("../../data/clauses/words/more.txt")),
 ];
 
 /// The place of an ideograph in the table of first characters.

@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("liability.txt", include_str!("../../../data/clauses/frames/liability.txt")),
     ("money.txt", include_str!("../../../data/clauses/frames/money.txt")),
     ("rights.txt", include_str!("../../../data/clauses/frames/rights.txt")),
+    ("more.txt", include_str!("../../../data/clauses/frames/more.txt")),
 ];
 
 /// Words and frames.

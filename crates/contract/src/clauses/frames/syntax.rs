@@ -9,6 +9,7 @@
 //! | `a\|b` | either |
 //! | `^a` | `a`, neither denied nor forbidden |
 //! | `a+b`, `a~b`, `a…b` | `b` after `a`: at once, within ten characters of one part, within forty |
+//! | `机构` `家长` | that word, or any other name of that party (`机构称`, `家长称` of the words) |
 //! | `?同意` `?退出` `?不退` `?家长` `?机构` `?问` | what code finds: consent is asked, a way out, a refusal to pay back, who is named, a question |
 //!
 //! Heads: a rule (`U06`), `deny` (a refusal to pay money back), `fair` (nothing in the sentence is
@@ -137,7 +138,11 @@ fn slot(token: &'static str, words: &mut Vocabulary) -> Option<Slot> {
         let end = rest.find(['+', '~', '…']).unwrap_or(rest.len());
         let (element, tail) = (rest.get(..end)?, rest.get(end..)?);
         let (affirmed, element) = element.strip_prefix('^').map_or((false, element), |rest| (true, rest));
-        let atoms = element.split('|').map(|atom| self::atom(atom, words)).collect::<Option<Vec<_>>>()?;
+        let mut atoms = Vec::new();
+        for name in element.split('|') {
+            atoms.push(atom(name, words)?);
+            atoms.extend(other_names(name, words));
+        }
         links.push(Link { gap, across, affirmed, atoms });
         let mut chars = tail.chars();
         (gap, across) = match chars.next() {
@@ -148,6 +153,16 @@ fn slot(token: &'static str, words: &mut Vocabulary) -> Option<Slot> {
         };
         rest = chars.as_str();
     }
+}
+
+/// Whoever writes 机构 or 家长 in a frame means the party, by whatever name a text calls it.
+fn other_names(name: &str, words: &Vocabulary) -> Option<Atom> {
+    let class = match name {
+        "机构" => "机构称",
+        "家长" => "家长称",
+        _ => return None,
+    };
+    words.find(class).map(Atom::Word)
 }
 
 fn atom(text: &'static str, words: &mut Vocabulary) -> Option<Atom> {

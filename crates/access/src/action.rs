@@ -201,6 +201,8 @@ words! {
         BankLineMatch = "bank_line_match" / "核销银行流水",
         /// Read whether a day agrees with the bank; amounts for those who may read balances.
         ReconciliationRead = "reconciliation_read" / "查看对账结果",
+        /// Allot interest on the custody account by the rules of the place.
+        InterestAllot = "interest_allot" / "分配监管账户利息",
         /// Record a payment into the risk deposit.
         DepositRecord = "deposit_record" / "登记保证金",
         /// Lock the risk deposit.

@@ -200,6 +200,8 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::BankStatementRead, &[REGULATOR, AUDITOR, BANK]),
     (A::BankLineMatch, &[BANK, ANY_OFFICER]),
     (A::ReconciliationRead, &[PUBLIC]),
+    // Whose it is the rules of the place say; to compute and book it takes no discretion.
+    (A::InterestAllot, &[BANK, ANY_OFFICER]),
     (A::DepositRecord, &[BANK]),
     (A::DepositLock, &[OFFICER]),
     (A::DepositRelease, &[APPROVER]),

@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings,
-    evidence, files, holds, institutions, ledgers, lesson_imports, lessons, licences, lists, log, lookup, offers,
-    operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
+    evidence, files, holds, institutions, interest, ledgers, lesson_imports, lessons, licences, lists, log, lookup,
+    offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
     registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
@@ -182,6 +182,7 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(bank::lines))
         .routes(routes!(bank::match_line))
         .routes(routes!(bank::reconciliations))
+        .routes(routes!(interest::allot))
         .routes(routes!(deposits::pay, deposits::show))
         .routes(routes!(deposits::lock))
         .routes(routes!(deposits::unlock))

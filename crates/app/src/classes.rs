@@ -3,7 +3,7 @@
 
 mod enrol;
 mod evidence;
-mod import;
+pub(crate) mod import;
 pub(crate) mod remind;
 mod schedule;
 

@@ -44,6 +44,7 @@ pub struct App {
     /// Who this process is, among the servers of a database.
     pub(crate) server: String,
     pub(crate) reminders: crate::classes::remind::Reminders,
+    pub(crate) lesson_imports: crate::classes::import::LessonImports,
     ledgers: RwLock<BTreeMap<LedgerId, Arc<Ledger>>>,
 }
 
@@ -99,6 +100,7 @@ impl App {
             watches: crate::warning::Watches::default(),
             server,
             reminders: crate::classes::remind::Reminders::default(),
+            lesson_imports: crate::classes::import::LessonImports::default(),
             ledgers: RwLock::new(BTreeMap::new()),
         };
         app.rulebook.refresh(&app.store.read()).await?;

@@ -83,8 +83,12 @@ jobs! {
         |app, ledger, turn| app.remind(ledger, turn.now);
     "refund_runs", Look, "继续未完成的批量退费", "mass refunds that were cut off",
         |app, ledger, turn| app.runs_resume(ledger, turn.now);
+    "lesson_imports", Look, "继续中断的消课导入", "files of lessons that were cut off",
+        |app, ledger, turn| app.lesson_imports_resume(ledger, turn.now);
     "settlements", Look, "按周、按月或者整单结算", "settlements by week, month or order",
         |app, ledger, turn| app.settlement_clock(ledger, turn.now);
+    "interest", Day, "分配监管账户利息", "interest on custody accounts",
+        |app, ledger, turn| app.interest_clock(ledger, turn);
     "alerts", Day, "预警规则", "rules of early warning",
         |app, ledger, turn| app.raise_alerts(ledger, turn.now, turn.day);
     "seals", Look, "日终封存", "seals of the day",

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod bank;
 pub mod hold;
+pub mod interest;
 pub mod lesson;
 pub mod lot;
 pub mod matching;

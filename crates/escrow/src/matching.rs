@@ -2,7 +2,7 @@
 //! made, the surest rule first; a thing is matched once, a line is matched once, and what could be two
 //! things is left to a person.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{Day, Fen, PaymentId, RefundId, SettlementId, words};
 
@@ -108,14 +108,26 @@ impl Open<'_> {
         }
     }
 
-    /// The candidates by what stands for them; a digest that stands for two is no reference.
+    /// The candidates by what stands for them; a digest that stands for two is no reference. What a line
+    /// can be is looked at before any line is taken, and of several lines that can be one thing alone the
+    /// one that the bank booked first is it: the order in which lines are listed decides nothing.
     fn by_reference(&mut self, known: &HashMap<[u8; 32], usize>, rule: Rule, of: impl Fn(&Line) -> &[[u8; 32]]) {
+        let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for line in 0..self.lines.len() {
             let named = self.lines.get(line).map(&of).unwrap_or_default();
             let fitting: HashSet<usize> =
                 named.iter().filter_map(|digest| known.get(digest).copied()).filter(|&c| self.fits(line, c)).collect();
             let mut fitting = fitting.into_iter();
             if let (Some(candidate), None) = (fitting.next(), fitting.next()) {
+                wanted.entry(candidate).or_default().push(line);
+            }
+        }
+        for (candidate, lines) in wanted {
+            let first = lines.into_iter().min_by_key(|line| {
+                let line = self.lines.get(*line);
+                line.map(|line| (line.booked_on, &line.references, &line.words))
+            });
+            if let Some(line) = first {
                 self.take(line, candidate, rule);
             }
         }
@@ -142,13 +154,19 @@ impl Open<'_> {
                 }
             }
         }
+        // On how many days there are lines of an amount.
+        let mut days: HashMap<(Direction, Fen), u32> = HashMap::new();
+        for (direction, amount, _) in lines.keys() {
+            let count = days.entry((*direction, *amount)).or_default();
+            *count = count.saturating_add(1);
+        }
         let mut alone: Vec<(usize, usize)> = Vec::new();
         for (key, at) in &lines {
             let dated = candidates.get(key).map(Vec::as_slice).unwrap_or_default();
             let undated = undated.get(&(key.0, key.1)).map(Vec::as_slice).unwrap_or_default();
             // An order that the bank has not paid may be this line on any day: two lines of its amount on
             // two days leave it open.
-            let days = lines.iter().filter(|((d, fen, _), _)| (*d, *fen) == (key.0, key.1)).count();
+            let days = days.get(&(key.0, key.1)).copied().unwrap_or_default();
             match (at.as_slice(), dated, undated) {
                 ([line], [candidate], []) => alone.push((*line, *candidate)),
                 ([line], [], [candidate]) if days == 1 => alone.push((*line, *candidate)),

@@ -64,6 +64,43 @@ pub fn exact_half_up(fen: &Exact) -> Result<Fen, FenError> {
     if fen.is_negative() { rounded.checked_neg() } else { Ok(rounded) }
 }
 
+/// An amount shared in proportion to whole numbers, exactly: every share is rounded down to one fen, and
+/// the odd fen go one by one to the shares that lost most by it, the first of equals first. The shares add
+/// up to the amount.
+///
+/// # Errors
+/// [`FenError::Overflow`] when the amount or a weight is negative, all weights are zero, or a product
+/// does not fit.
+pub fn largest_remainder(amount: Fen, weights: &[i128]) -> Result<Vec<Fen>, FenError> {
+    let total = weights.iter().try_fold(0_i128, |sum, weight| sum.checked_add(*weight)).ok_or(FenError::Overflow)?;
+    if amount.is_negative() || total <= 0 || weights.iter().any(|weight| *weight < 0) {
+        return Err(FenError::Overflow);
+    }
+    let mut odd = amount;
+    let mut shares = Vec::with_capacity(weights.len());
+    let mut lost = Vec::with_capacity(weights.len());
+    for (at, weight) in weights.iter().enumerate() {
+        let product = i128::from(amount.fen()).checked_mul(*weight).ok_or(FenError::Overflow)?;
+        let whole = product.checked_div(total).ok_or(FenError::Overflow)?;
+        let rest = product.checked_rem(total).ok_or(FenError::Overflow)?;
+        let share = Fen::new(i64::try_from(whole).map_err(|_| FenError::Overflow)?);
+        odd = odd.checked_sub(share)?;
+        shares.push(share);
+        lost.push((std::cmp::Reverse(rest), at));
+    }
+    lost.sort_unstable();
+    for (_, at) in lost {
+        if odd == Fen::ZERO {
+            break;
+        }
+        if let Some(share) = shares.get_mut(at) {
+            *share = share.checked_add(Fen::new(1))?;
+            odd = odd.checked_sub(Fen::new(1))?;
+        }
+    }
+    Ok(shares)
+}
+
 /// The exact price of one hour in fen, for showing only: never rounded, never multiplied back.
 /// `None` when there are no hours.
 pub fn unit_price_fen(price: Fen, hours: ClassHours) -> Option<Decimal> {
@@ -109,6 +146,22 @@ mod tests {
         }
         let huge = Exact::whole(i64::MAX).times(&Exact::whole(2));
         assert_eq!(exact_half_up(&huge), Err(FenError::Overflow));
+    }
+
+    #[test]
+    fn odd_fen_go_to_the_largest_remainders() {
+        let shares = |fen, weights: &[i128]| {
+            largest_remainder(Fen::new(fen), weights).map(|all| all.iter().map(|fen| fen.fen()).collect::<Vec<_>>())
+        };
+        // 100/3 each: one fen is left, and equals go by their order.
+        assert_eq!(shares(100, &[1, 1, 1]).unwrap(), [34, 33, 33]);
+        // 10 × 7/15, 5/15, 3/15 = 4.67, 3.33, 2.00.
+        assert_eq!(shares(10, &[7, 5, 3]).unwrap(), [5, 3, 2]);
+        assert_eq!(shares(1, &[0, 9, 10]).unwrap(), [0, 0, 1]);
+        assert_eq!(shares(0, &[1, 2]).unwrap(), [0, 0]);
+        for (fen, weights) in [(1, vec![]), (1, vec![0, 0]), (1, vec![2, -1]), (-1, vec![1]), (2, vec![i128::MAX, 0])] {
+            assert_eq!(shares(fen, &weights), Err(FenError::Overflow), "{fen} {weights:?}");
+        }
     }
 
     #[test]

@@ -208,6 +208,8 @@ rules! {
     BankLineMatchesOnce = "bank.line_matches_once" / "一笔缴费或出账只能对应一笔银行流水" / "a payment or payout is matched with one line",
     /// Amount and direction fit.
     BankLineAmount = "bank.line_amount" / "匹配的金额与收付方向须一致" / "what is matched has the same amount and direction",
+    /// Interest is nobody's until a rule says whose.
+    InterestOwner = "bank.interest_owner" / "当地规则未明确监管账户利息归属，须先明确方可分配" / "interest is allotted only where the rules of the place say whose it is",
     /// The deposit keeps its floor.
     DepositAboveFloor = "escrow.deposit_above_floor" / "退还后保证金不得低于下限" / "what is left of a deposit is not below its floor",
     /// The deposit covers a claim.

@@ -10,9 +10,9 @@ use crate::setting::{InForce, Named, Setting, named};
 use crate::types::{
     AccountLocality, AmountCap, BalanceAlerts, BarredSeller, BlackGround, CapBase, CapCombination, CashRule, ClosedDay,
     CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, EarlyWarning, FeeItem, HighestFloor, HoursCap,
-    InterestSource, MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath, ReleaseCadence,
-    ReleaseTrigger, RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards, SupervisionModes,
-    TimeSpan, VoucherCaps, WhiteCriterion,
+    InterestOwner, InterestSource, MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath,
+    ReleaseCadence, ReleaseTrigger, RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards,
+    SupervisionModes, TimeSpan, VoucherCaps, WhiteCriterion,
 };
 use crate::{PolicyError, pick};
 
@@ -281,6 +281,9 @@ parameters! {
         interest_consumer_cause: InterestSource, "消费者原因退费的利率", "interest, consumer's cause", &[];
         /// Interest on money in a supervised account.
         interest_supervised: InterestSource, "监管账户内资金的利率", "interest on supervised money", &[];
+        /// To whom interest on the custody account is allotted.
+        interest_owner: InterestOwner, "监管账户利息的归属", "to whom interest on the account is allotted",
+            &[RuleId::InterestOwner];
         /// How long records of prepaid sales are kept, years.
         records_kept_years: u16, "交易记录保存年限", "how long records are kept, years", &[];
     }

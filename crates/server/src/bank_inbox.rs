@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use app::bank::{FILE_BYTES_MAX, StatementFault};
 use app::{App, AppError, Call, Refusal};
 use kernel::Instant;
 
@@ -45,12 +46,43 @@ fn waiting(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn put_away(file: &Path, to: &Path) -> std::io::Result<PathBuf> {
+/// A place for a file that no earlier file has: a bank may use a name twice, and nothing is overwritten.
+fn place(file: &Path, to: &Path) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(to)?;
-    let name = file.file_name().unwrap_or_default();
-    let target = to.join(name);
-    std::fs::rename(file, &target)?;
+    let mut target = to.join(file.file_name().unwrap_or_default());
+    let (stem, kind) = (file.file_stem().unwrap_or_default(), file.extension().unwrap_or_default());
+    for n in 2_u32.. {
+        if !target.try_exists()? {
+            break;
+        }
+        let mut name = stem.to_owned();
+        name.push(format!(".{n}."));
+        name.push(kind);
+        target = to.join(name);
+    }
     Ok(target)
+}
+
+/// Puts a refused file away, its reason first: whoever finds the file finds the reason.
+fn refuse(file: &Path, to: &Path, reason: &str) -> std::io::Result<()> {
+    let target = place(file, to)?;
+    let mut beside = target.clone().into_os_string();
+    beside.push(".txt");
+    std::fs::write(beside, reason)?;
+    std::fs::rename(file, target)
+}
+
+/// The bytes of a file, unless it is larger than any statement; none when it is gone.
+fn bytes_of(file: &Path) -> std::io::Result<Option<Result<Vec<u8>, StatementFault>>> {
+    let length = match std::fs::metadata(file) {
+        Ok(about) => usize::try_from(about.len()).unwrap_or(usize::MAX),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if length > FILE_BYTES_MAX {
+        return Ok(Some(Err(StatementFault::TooLarge(length))));
+    }
+    std::fs::read(file).map(|bytes| Some(Ok(bytes)))
 }
 
 /// What is wrong, in Chinese and English.
@@ -82,19 +114,29 @@ pub async fn look(app: &App, folder: &Path, now: Instant) -> std::io::Result<Loo
         return Ok(look);
     }
     for file in waiting(folder)? {
-        let bytes = std::fs::read(&file)?;
+        let bytes = match bytes_of(&file) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => continue,
+            // One file that cannot be read keeps no other waiting.
+            Err(error) => {
+                tracing::error!(file = %file.display(), %error, "a statement cannot be read");
+                continue;
+            }
+        };
         let call = Call { principal: None, now, key: None, dry_run: false };
-        match app.bank_import(&call, &bytes, |_, _| ()).await {
-            Ok(_) => {
-                put_away(&file, &folder.join("done"))?;
+        let imported = match bytes {
+            Ok(bytes) => app.bank_import(&call, &bytes, |_, _| ()).await.map(drop),
+            Err(fault) => Err(fault.into()),
+        };
+        match imported {
+            // A file that was imported and not put away is imported once more, which changes nothing.
+            Ok(()) => {
+                std::fs::rename(&file, place(&file, &folder.join("done"))?)?;
                 look.done = look.done.saturating_add(1);
             }
             Err(error) => match why(&error) {
                 Some(text) => {
-                    let refused = put_away(&file, &folder.join("refused"))?;
-                    let mut name = refused.into_os_string();
-                    name.push(".txt");
-                    std::fs::write(name, text)?;
+                    refuse(&file, &folder.join("refused"), &text)?;
                     look.refused = look.refused.saturating_add(1);
                 }
                 None => {

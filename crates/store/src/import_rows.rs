@@ -144,6 +144,16 @@ pub async fn lesson_import_by_id(
     Ok(load::<Imports>(conn, ledger, &[id.uuid()]).await?.pop())
 }
 
+/// Files that are not finished, the oldest first.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn lesson_imports_open(conn: &impl Conn, ledger: &LedgerId) -> Result<Vec<LessonImport>, StoreError> {
+    let mut sql = select::<Imports>(conn, ledger);
+    sql.push(" AND finished_at IS NULL ORDER BY created_at, import_id");
+    sql.all::<Imports>(conn).await
+}
+
 /// A part of a file.
 ///
 /// # Errors

@@ -297,3 +297,51 @@ async fn a_file_of_lessons_is_recorded_line_by_line_and_goes_on_after_a_cut() {
     assert_eq!(world.get("neighbour", &import).await.status, 403);
     assert_eq!(world.get("guardian", &import).await.status, 403);
 }
+
+/// A server stopped between the two parts of a file: the clock of the next one goes on, for whoever handed the
+/// file in, and not while somebody else is at it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_goes_on_with_a_file_that_was_cut_off() {
+    let mut world = World::on("2026-11-22").await;
+    let at = lesson(&mut world).await;
+    world.at("2026-12-05", 11 * 60).await;
+    let mut file = String::from("contract,held_on,hours\n");
+    (0..1100).for_each(|_| file.push_str(&format!("{},2026-12-05,0.01\n", at.contract)));
+    let institution = at.shop.institution.parse().unwrap();
+    let role = access::Role::Institution { ledger: "330502".parse().unwrap(), institution, post: access::Post::Owner };
+    let owner = world.id_of("owner").await.parse().unwrap();
+    let principal = Some(access::Principal::new(owner, role));
+    let call = app::Call { principal, now: world.now(), key: None, dry_run: false };
+    // Kept, and then the process is gone before the first line.
+    let kept = world.app.lesson_import_create(&call, institution, file.as_bytes()).await.unwrap();
+    let import = format!("/v1/lesson-imports/{}", kept.import.id);
+    let done = async || world.get("owner", &import).await.expect(200)["done"].clone();
+    world.tick().await;
+    assert_eq!(done().await, 0, "it may be somebody else's who is at it");
+    let user = format!("/v1/users/{}", world.id_of("owner").await);
+    let active = async |active: bool| {
+        let tag = world.get("admin", &user).await.headers["etag"].to_str().unwrap().to_owned();
+        let asked = world.ask(Some("admin"), reqwest::Method::PATCH, &user).header("if-match", &tag);
+        let told = asked.json(&json!({"active":active})).send().await;
+        assert!(told.status.is_success(), "{}", told.text);
+    };
+    world.at("2026-12-05", 11 * 60 + 2).await;
+    active(false).await;
+    world.tick().await;
+    active(true).await;
+    world.log_in("owner").await;
+    assert_eq!(done().await, 0, "who may no longer log in records nothing");
+    world.at("2026-12-05", 11 * 60 + 4).await;
+    world.tick().await;
+    let progress = world.get("owner", &import).await.expect(200);
+    assert_eq!((&progress["recorded"], &progress["refused"]), (&json!(1100), &json!(0)), "{progress}");
+    assert!(progress["finished_at"].is_string());
+    let jobs = world.get("admin", "/v1/jobs").await.expect(200);
+    let runs = jobs["runs"].as_array().unwrap();
+    let run = runs.iter().find(|run| run["job"] == "lesson_imports" && run["items"] == "2");
+    assert!(run.is_some(), "{jobs}");
+    // Nothing twice.
+    world.at("2026-12-05", 11 * 60 + 6).await;
+    world.tick().await;
+    assert_eq!(world.get("owner", &import).await.expect(200), progress);
+}

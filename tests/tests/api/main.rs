@@ -17,6 +17,7 @@ mod flow;
 mod fsck;
 mod identity;
 mod identity_factors;
+mod interest;
 mod jobs;
 mod lessons;
 mod lists;

@@ -64,7 +64,7 @@ async fn a_run_orders_what_is_earned_and_the_bank_gets_a_file() {
 }
 
 /// The county adopts a rule of its own.
-async fn rule(world: &World, key: &str, value: serde_json::Value) {
+pub async fn rule(world: &World, key: &str, value: serde_json::Value) {
     let body = policy_draft_body("2026-12-05", key, value);
     let drafted = world.post("officer", "/v1/policies/330502/versions", &body).await.expect(201);
     let path = format!("/v1/policy-versions/{}/decision", text(&drafted["id"]));

@@ -16,6 +16,7 @@ pub mod escrow;
 pub mod evidence;
 pub mod holds;
 pub mod identity;
+pub mod interest;
 pub mod ledgers;
 pub mod licences;
 pub mod lists;

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod files;
 pub mod holds;
 pub mod institutions;
+pub mod interest;
 pub mod ledgers;
 pub mod lesson_imports;
 pub mod lessons;

@@ -50,7 +50,7 @@ struct Owned<'a> {
 }
 
 /// An id made from a digest, so that the same content has the same id.
-fn id_of(digest: &Hash) -> Uuid {
+pub(super) fn id_of(digest: &Hash) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(digest.as_bytes().get(..16).unwrap_or(&[0; 16]));
     uuid::Builder::from_custom_bytes(bytes).into_uuid()

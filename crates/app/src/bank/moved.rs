@@ -113,13 +113,24 @@ pub(crate) async fn entries_since(
     id: &LedgerId,
     institution: InstitutionId,
     since: Instant,
+    each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    entries_back(conn, id, institution, Some(since), each).await
+}
+
+/// All entries of an institution, or those that were recorded at or after an instant, the last first.
+pub(crate) async fn entries_back(
+    conn: &impl Conn,
+    id: &LedgerId,
+    institution: InstitutionId,
+    since: Option<Instant>,
     mut each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut before = None;
     loop {
         let rows = store::entries_of_institution_back(conn, id, institution, before, PAGE).await?;
         for row in &rows {
-            if row.recorded_at < since {
+            if since.is_some_and(|since| row.recorded_at < since) {
                 return Ok(());
             }
             before = row.institution.map(|(_, seq)| seq);

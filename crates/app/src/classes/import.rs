@@ -2,11 +2,11 @@
 //! dropped connection or a stopped server loses nothing and records nothing twice. Every line has its
 //! own answer.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use access::{Action, Principal};
-use kernel::{ClassHours, ClassSessionId, ContractId, Day, InstitutionId, LessonId, LessonImportId};
+use kernel::{ClassHours, ClassSessionId, ContractId, Day, Instant, InstitutionId, LedgerId, LessonId, LessonImportId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{LessonImport, LessonImportPart};
@@ -27,6 +27,30 @@ pub const LINES_MAX: usize = 100_000;
 pub const PART_LINES: usize = 1_000;
 /// The columns of a file, in any order; the last may be absent.
 const COLUMNS: [&str; 4] = ["contract", "hours", "held_on", "class_session"];
+
+/// Parts recorded by one look of the clock, so that other jobs get their turn.
+const PARTS_AT_ONCE: usize = 20;
+
+/// How far unfinished files were at the last look of the clock.
+#[derive(Debug, Default)]
+pub(crate) struct LessonImports(Mutex<BTreeMap<LedgerId, BTreeMap<LessonImportId, u64>>>);
+
+impl LessonImports {
+    /// Those that are as they were at the last look: nobody is at work on them.
+    fn stalled(&self, ledger: &LedgerId, open: &[LessonImport]) -> Vec<LessonImport> {
+        // Whoever panicked while holding it left a whole map.
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now: BTreeMap<LessonImportId, u64> = open.iter().map(|import| (import.id, import.done)).collect();
+        let before = seen.insert(ledger.clone(), now).unwrap_or_default();
+        open.iter().filter(|import| before.get(&import.id) == Some(&import.done)).cloned().collect()
+    }
+
+    /// The clock itself recorded a part of it.
+    fn moved(&self, ledger: &LedgerId, import: &LessonImport) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry(ledger.clone()).or_default().insert(import.id, import.done);
+    }
+}
 
 /// How far a file has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,10 +223,48 @@ impl App {
     pub async fn lesson_import_run(&self, call: &Call, id: LessonImportId) -> Result<ImportProgress, AppError> {
         let (ledger, _) = self.lesson_import_in(call.principal.as_ref(), id).await?;
         let Some(principal) = call.principal.clone() else { return Err(AppError::NotSignedIn) };
-        while let Some(part) = store::lesson_import_next(&self.store.read(), ledger.id(), id).await? {
-            self.lesson_import_part(&ledger, &principal, part).await?;
-        }
+        self.lesson_import_parts(&ledger, &principal, id, usize::MAX).await?;
         self.lesson_import(call.principal.as_ref(), id).await
+    }
+
+    async fn lesson_import_parts(
+        &self,
+        ledger: &Ledger,
+        principal: &Principal,
+        id: LessonImportId,
+        most: usize,
+    ) -> Result<u64, AppError> {
+        let mut done = 0_u64;
+        for _ in 0..most {
+            let Some(part) = store::lesson_import_next(&self.store.read(), ledger.id(), id).await? else { break };
+            self.lesson_import_part(ledger, principal, part).await?;
+            done = done.saturating_add(1);
+        }
+        Ok(done)
+    }
+
+    /// Goes on with files that a stopped server left: those that have not moved since the last look, whoever
+    /// had them. In the name of who handed them in, with the rights of today; a user who may no longer log
+    /// in keeps theirs waiting. Returns how many parts were recorded.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub(crate) async fn lesson_imports_resume(&self, ledger: &Ledger, now: Instant) -> Result<u64, AppError> {
+        let open = store::lesson_imports_open(&self.store.read(), ledger.id()).await?;
+        let (mut recorded, mut left) = (0_u64, PARTS_AT_ONCE);
+        for import in self.lesson_imports.stalled(ledger.id(), &open) {
+            if left == 0 {
+                break;
+            }
+            let Some(principal) = self.principal_by_id(import.user, now).await? else { continue };
+            let parts = self.lesson_import_parts(ledger, &principal, import.id, left).await?;
+            left = left.saturating_sub(usize::try_from(parts).unwrap_or(usize::MAX));
+            recorded = recorded.saturating_add(parts);
+            if let Some(after) = store::lesson_import_by_id(&self.store.read(), ledger.id(), import.id).await? {
+                self.lesson_imports.moved(ledger.id(), &after);
+            }
+        }
+        Ok(recorded)
     }
 
     async fn lesson_import_part(

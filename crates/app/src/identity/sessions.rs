@@ -270,6 +270,14 @@ impl App {
         Ok((Authenticated { principal, credential: Credential::ApiKey(key.id) }, key.expires_at))
     }
 
+    /// A user by id with the rights of now; none when they may not log in.
+    pub(crate) async fn principal_by_id(&self, id: UserId, now: Instant) -> Result<Option<Principal>, AppError> {
+        match store::user_by_id(&self.store.read(), id).await?.filter(|user| user.active) {
+            Some(user) => Ok(Some(self.principal_of(user, now).await?)),
+            None => Ok(None),
+        }
+    }
+
     async fn principal_of(&self, user: UserRow, now: Instant) -> Result<Principal, AppError> {
         let role = role_of(&user).ok_or(AppError::NotSignedIn)?;
         let mut principal = Principal::new(user.id, role);

@@ -35,6 +35,18 @@ words! {
 }
 
 words! {
+    /// To whom interest on a custody account belongs, as far as families go. What money that is no
+    /// family's bore is not ruled by it.
+    InterestOwner {
+        /// Every family: what its own money bore, prepaid, in dispute or to be refunded.
+        Families = "families" / "各家庭按其资金与天数",
+        /// Families whose money is to be refunded: what that money bore since it was agreed
+        /// (法释〔2025〕4号 arts. 16, 17).
+        Refunds = "refunds" / "仅待退资金，自同意退费起",
+    }
+}
+
+words! {
     /// By which way the money goes back.
     RefundPath {
         /// To the account that it came from.
@@ -57,6 +69,7 @@ words! {
 word_values! {
     RefundBasis = "proportion, deal_price_with_gift, list_price, original_offer or consumer_favouring";
     InterestSource = "lpr_one_year, deposit_one_year, account_rate or not_included";
+    InterestOwner = "families or refunds";
     RefundPath = "original or agreed";
     CoolingOffFrom = "payment or purchase";
 }

@@ -69,7 +69,8 @@ pub async fn quiet_families(
 }
 
 /// Erases what is kept of a family: records with their keys, the texts of their contracts, what
-/// entries of these commit to, references of payments, the accounts to log in with.
+/// entries of these commit to, references of payments, who the bank says paid or was paid, the accounts
+/// to log in with, the address for notices and every notice to it.
 ///
 /// # Errors
 /// Trouble of the database.
@@ -106,9 +107,16 @@ async fn erase(tx: &Tx, ledger: &LedgerId, family: &FamilyErasure) -> Result<(),
         let mut sql = Sql::new(tx, "UPDATE payment SET reference = NULL WHERE ledger_id = ");
         sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid());
         sql.execute(tx).await?;
+        for (table, id) in [("payment", "payment_id"), ("refund", "refund_id")] {
+            let mut sql = Sql::new(tx, "UPDATE bank_line SET party_sealed = NULL WHERE ledger_id = ");
+            sql.bind(ledger.as_str());
+            sql.push(&format!(" AND matched_id IN (SELECT {id} FROM {table} WHERE ledger_id = "));
+            sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid()).push(")");
+            sql.execute(tx).await?;
+        }
     }
     for user in crate::users::users_of_subject(tx, ledger, family.guardian).await? {
-        for table in ["session", "api_key", "second_factor", "recovery_code", "identity_link"] {
+        for table in ["session", "api_key", "second_factor", "recovery_code", "identity_link", "notice_address", "outbox"] {
             let mut sql = Sql::new(tx, &format!("DELETE FROM {table} WHERE user_id = "));
             sql.bind(user.id.uuid());
             sql.execute(tx).await?;

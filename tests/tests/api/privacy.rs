@@ -117,6 +117,8 @@ async fn records_go_when_their_time_is_over_and_every_proof_stands() {
     // A refund ends the contract.
     let pay = format!("/v1/contracts/{contract}/payments");
     world.post("bank", &pay, &crate::world::payment_body(200_000, "R1")).await.expect(201);
+    let address = json!({"address":"doudou.mama@example.cn"});
+    world.ask(Some("guardian"), Method::PUT, "/v1/me/notice-address").json(&address).send().await;
     let refunds = format!("/v1/contracts/{contract}/refunds");
     let why = json!({"cause":"consumer","reason":"搬家，小名豆豆"});
     let refund = text(&world.post("guardian", &refunds, &why).await.expect(201)["id"]);

@@ -3,6 +3,7 @@
 use kernel::*;
 use store::*;
 
+use crate::contracts::payment;
 use crate::samples::*;
 
 fn who(number: u64) -> UserId {
@@ -196,6 +197,48 @@ async fn readings_are_kept_for_good() {
     }
 }
 
+fn notice(user: UserId) -> Notice {
+    Notice {
+        id: NoticeId::new(uuid(31, 1)),
+        key: "reminder:1".to_owned(),
+        channel: "email".to_owned(),
+        topic: "lesson.reminder".to_owned(),
+        institution: None,
+        user: Some(user),
+        webhook: None,
+        sealed: vec![3],
+        created_at: at(1),
+        due_at: at(1),
+        next_attempt_at: at(1),
+        attempts: 0,
+        state: "pending".to_owned(),
+        last_error: None,
+        settled_at: None,
+    }
+}
+
+/// The line of the bank's statement that is a payment.
+fn line(paid: &Payment) -> BankLine {
+    BankLine {
+        id: BankLineId::new(uuid(32, 1)),
+        statement: BankStatementId::new(uuid(33, 1)),
+        institution: paid.institution,
+        account: escrow::bank::AccountKind::Custody,
+        number: 1,
+        booked_on: day("2026-01-05"),
+        direction: escrow::bank::Direction::Credit,
+        amount: paid.amount,
+        reference: "B1".to_owned(),
+        end_to_end: None,
+        kind: escrow::bank::LineKind::Transfer,
+        party_sealed: Some(vec![4]),
+        state: escrow::bank::LineState::Matched,
+        rule: Some("reference".to_owned()),
+        matched_kind: Some("payment".to_owned()),
+        matched: Some(paid.id.uuid()),
+    }
+}
+
 #[tokio::test]
 async fn a_quiet_family_is_found_and_goes() {
     for Opened { store, .. } in stores().await {
@@ -227,6 +270,12 @@ async fn a_quiet_family_is_found_and_goes() {
         person_save(&tx, &l, &people.iter().collect::<Vec<_>>()).await.unwrap();
         draft_save(&tx, &l, &drafts.iter().collect::<Vec<_>>()).await.unwrap();
         draft_document_save(&tx, &l, drafts[0].terms.id, b"sealed").await.unwrap();
+        notice_address_save(&tx, who(2), b"sealed", at(1)).await.unwrap();
+        assert!(notice_insert(&tx, &l, &notice(who(2))).await.unwrap());
+        let paid = payment(1);
+        assert_eq!(paid.contract, drafts[0].terms.id);
+        payment_save(&tx, &l, &[&paid]).await.unwrap();
+        bank_line_insert(&tx, &l, &[&line(&paid)]).await.unwrap();
         tx.commit().await.unwrap();
         let read = store.read();
         let quiet = |before: i64| {
@@ -259,6 +308,12 @@ async fn a_quiet_family_is_found_and_goes() {
         let account = user_by_id(&read, who(2)).await.unwrap().unwrap();
         assert_eq!((account.active, account.password_hash.as_str()), (false, "!"));
         assert!(account.username.starts_with("erased-"));
+        assert_eq!(notice_by_id(&read, &l, notice(who(2)).id).await.unwrap(), None);
+        let lines = bank_line_load(&read, &l, &[line(&paid).id]).await.unwrap();
+        assert_eq!(lines, [BankLine { party_sealed: None, ..line(&paid) }], "the money is told, not who paid it");
+        let tx = store.begin().await.unwrap();
+        assert!(!notice_address_delete(&tx, who(2)).await.unwrap(), "it is gone");
+        tx.commit().await.unwrap();
         store.close().await.unwrap();
     }
 }

@@ -1,0 +1,20 @@
+//! The desks. Each has a file here, a folder of templates and a message file in each language; pages
+//! are found by their name in all three.
+
+mod account;
+mod public;
+mod regulator;
+mod regulator_shapes;
+
+use crate::page::Desk;
+
+/// All desks, in the order in which addresses are looked for.
+pub const DESKS: &[Desk] = &[public::DESK, regulator::DESK, account::DESK];
+
+/// The templates of a desk: names below `templates/` and their texts.
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../templates/", $name)))),*]
+    };
+}
+use templates;

@@ -1,0 +1,309 @@
+//! The regulator's desk: the situation board, the queue, an institution from all sides, alerts,
+//! disputes, policies, users. Who may decide what is the access table's matter, not this page's.
+
+use super::regulator_shapes::{applications, board, case, disputes, institution, names};
+use super::templates;
+use crate::page::{Desk, Download, Field, Form, Kind, Page, Read, all, each, field, form, need, opt, page};
+
+/// The desk.
+pub const DESK: Desk = Desk {
+    name: "regulator",
+    roles: &["regulator"],
+    pages: PAGES,
+    downloads: &[Download {
+        path: "/regulator/institutions/{id}/closures/{closure}/pack",
+        api: "/v1/institutions/{id}/closures/{closure}/pack",
+    }],
+    templates: templates![
+        "regulator/board.html",
+        "regulator/applications.html",
+        "regulator/application.html",
+        "regulator/institutions.html",
+        "regulator/institution.html",
+        "regulator/case.html",
+        "regulator/alerts.html",
+        "regulator/alert.html",
+        "regulator/disputes.html",
+        "regulator/dispute.html",
+        "regulator/refunds.html",
+        "regulator/policies.html",
+        "regulator/policy.html",
+        "regulator/users.html",
+    ],
+    messages: [include_str!("../../messages/zh/regulator.toml"), include_str!("../../messages/en/regulator.toml")],
+};
+
+/// Everybody who is supervised: for their names, and for the figures of the region.
+const INSTITUTIONS: Read = all("institutions", "/v1/institutions?region={me.region}&limit=200");
+
+const PAGES: &[Page] = &[
+    page(
+        "/regulator",
+        "board",
+        &[
+            INSTITUTIONS,
+            opt("reconciliations", "/v1/reconciliations"),
+            all("applications", "/v1/licence-applications?limit=200"),
+            all("alerts", "/v1/alerts?limit=200"),
+            all("disputes", "/v1/disputes?limit=200"),
+            opt("ledgers", "/v1/ledgers"),
+        ],
+    )
+    .shaped(board)
+    .in_menu(),
+    page(
+        "/regulator/applications",
+        "applications",
+        &[
+            INSTITUTIONS,
+            all("applications", "/v1/licence-applications?limit=200&state={?query.state}&kind={?query.kind}"),
+        ],
+    )
+    .shaped(applications)
+    .in_menu(),
+    page(
+        "/regulator/applications/{id}",
+        "application",
+        &[
+            need("application", "/v1/licence-applications/{id}"),
+            opt("it", "/v1/institutions/{application.institution}"),
+            opt("standards", "/v1/institutions/{application.institution}/standards"),
+            opt("ties", "/v1/institutions/{application.institution}/ties"),
+            opt("record", "/v1/institutions/{application.institution}/record"),
+            opt("colleagues", "/v1/users?limit=200"),
+        ],
+    )
+    .with(APPLICATION),
+    page(
+        "/regulator/institutions",
+        "institutions",
+        &[need(
+            "institutions",
+            "/v1/institutions?region={me.region}&limit=50&name={?query.name}&state={?query.state}&after={?query.after}",
+        )],
+    )
+    .in_menu(),
+    page(
+        "/regulator/institutions/{id}",
+        "institution",
+        &[
+            need("it", "/v1/institutions/{id}?on={?query.on}"),
+            opt("balances", "/v1/institutions/{id}/balances?on={?query.on}"),
+            opt("history", "/v1/institutions/{id}/history"),
+            opt("figures", "/v1/institutions/{id}/lesson-figures?from=2021-01-01&to={today}"),
+            opt("refunds", "/v1/institutions/{id}/refunds"),
+            opt("alerts", "/v1/alerts?institution={id}&limit=50"),
+            opt("inspections", "/v1/institutions/{id}/inspections"),
+            opt("holds", "/v1/institutions/{id}/holds"),
+            opt("deposit", "/v1/institutions/{id}/deposits"),
+            opt("record", "/v1/institutions/{id}/record?on={?query.on}"),
+            opt("ties", "/v1/institutions/{id}/ties"),
+            opt("seals", "/v1/institutions/{id}/seals?limit=200"),
+            opt("courses", "/v1/institutions/{id}/courses?limit=50"),
+        ],
+    )
+    .shaped(institution),
+    page(
+        "/regulator/institutions/{id}/case",
+        "case",
+        &[
+            need("it", "/v1/institutions/{id}"),
+            opt("holds", "/v1/institutions/{id}/holds"),
+            opt("balances", "/v1/institutions/{id}/balances"),
+            opt("refunds", "/v1/institutions/{id}/refunds"),
+            opt("closures", "/v1/institutions/{id}/closures"),
+            opt("offers", "/v1/institutions/{id}/transfer-offers"),
+            opt("order", "/v1/institutions/{id}/closing-order"),
+            opt("listings", "/v1/institutions/{id}/listings"),
+        ],
+    )
+    .with(CASE)
+    .shaped(case),
+    page(
+        "/regulator/alerts",
+        "alerts",
+        &[
+            INSTITUTIONS,
+            need("alerts", "/v1/alerts?limit=100&rule={?query.rule}&state={?query.state}&after={?query.after}"),
+        ],
+    )
+    .shaped(names)
+    .in_menu(),
+    page(
+        "/regulator/alerts/{id}",
+        "alert",
+        &[need("alert", "/v1/alerts/{id}"), opt("it", "/v1/institutions/{alert.institution}")],
+    )
+    .with(ALERT),
+    page("/regulator/disputes", "disputes", &[INSTITUTIONS, need("disputes", "/v1/disputes?limit=100&after={?query.after}")])
+        .shaped(disputes)
+        .in_menu(),
+    page("/regulator/disputes/{id}", "dispute", &[need("dispute", "/v1/lessons/{id}/dispute")]).with(DISPUTE),
+    page(
+        "/regulator/refunds",
+        "refunds",
+        &[INSTITUTIONS, each("queues", "institutions.items", "/v1/institutions/{item.id}/refunds")],
+    )
+    .shaped(super::regulator_shapes::refunds)
+    .in_menu(),
+    page("/regulator/policies", "policies", &[need("regions", "/v1/policies")]).in_menu(),
+    page(
+        "/regulator/policies/{region}",
+        "policy",
+        &[need("policy", "/v1/policies/{region}?on={?query.on}"), opt("versions", "/v1/policies/{region}/versions")],
+    )
+    .with(POLICY),
+    page("/regulator/users", "users", &[INSTITUTIONS, need("users", "/v1/users?limit=50&after={?query.after}")])
+        .with(USERS)
+        .shaped(names)
+        .in_menu(),
+];
+
+const REASON: Field = field("reason", Kind::Area);
+const RESULT: Field = field("decision", Kind::One(&["grant", "refuse"]));
+
+const APPLICATION: &[Form] = &[
+    form("accept", "/v1/licence-applications/{id}/acceptance", &[]),
+    form(
+        "correction",
+        "/v1/licence-applications/{id}/correction",
+        &[field("what", Kind::Area), field("correct_by_on", Kind::Day).or_not()],
+    ),
+    form(
+        "site_check",
+        "/v1/licence-applications/{id}/site-check",
+        &[
+            field("checked_on", Kind::Day).from("today"),
+            field("second_officer", Kind::Of("colleagues.items", "id", "username")),
+            field("result", Kind::One(&["passed", "failed"])),
+            field("findings", Kind::Area).or_not(),
+        ],
+    ),
+    form(
+        "review",
+        "/v1/licence-applications/{id}/review",
+        &[field("advice", Kind::One(&["grant", "refuse"])), field("opinion", Kind::Area).or_not()],
+    ),
+    form(
+        "decide",
+        "/v1/licence-applications/{id}/decision",
+        &[
+            RESULT,
+            field("licence_number", Kind::Text).or_not(),
+            field("valid_from_on", Kind::Day).or_not().from("today"),
+            field("valid_until_on", Kind::Day).or_not(),
+            REASON.or_not(),
+        ],
+    )
+    .tried(),
+];
+
+const CASE: &[Form] = &[
+    form(
+        "inspection",
+        "/v1/inspections",
+        &[
+            field("institution", Kind::Hidden).from("id"),
+            field("inspected_on", Kind::Day).from("today"),
+            field("finding", Kind::One(&["in_order", "problems", "site_closed", "unlicensed", "payee_mismatch"])),
+            field("text", Kind::Area).or_not(),
+        ],
+    ),
+    form(
+        "hold",
+        "/v1/institutions/{id}/holds",
+        &[field("cause", Kind::One(&["suspected_flight", "control_change", "order"])).or_not(), REASON],
+    ),
+    form(
+        "measure",
+        "/v1/licences/{field.licence}/measures",
+        &[
+            field("licence", Kind::Hidden).at("").from("it.licence.id"),
+            field("measure", Kind::One(&["warning", "rectification", "enrolment_suspension"])),
+            field("reason_code", Kind::Text),
+            field("until_on", Kind::Day).or_not(),
+            field("basis", Kind::Area).or_not(),
+        ],
+    ),
+    form(
+        "suspend",
+        "/v1/licences/{field.licence}/suspension",
+        &[field("licence", Kind::Hidden).at("").from("it.licence.id"), REASON],
+    )
+    .tried(),
+    form(
+        "reinstate",
+        "/v1/licences/{field.licence}/reinstatement",
+        &[field("licence", Kind::Hidden).at("").from("it.licence.id"), REASON],
+    ),
+    form(
+        "revoke",
+        "/v1/licences/{field.licence}/revocation",
+        &[
+            field("licence", Kind::Hidden).at("").from("it.licence.id"),
+            field("reason_code", Kind::Text),
+            field("effective_on", Kind::Day).from("today"),
+            field("basis", Kind::Area).or_not(),
+        ],
+    )
+    .tried(),
+    form(
+        "listing",
+        "/v1/institutions/{id}/listings",
+        &[
+            field("list", Kind::One(&["white", "black", "warning", "rectifying", "none"])),
+            field("published_on", Kind::Day).from("today"),
+            field("cause_code", Kind::Text).or_not(),
+            field("until_on", Kind::Day).or_not(),
+            field("list_cause", Kind::Area).at("cause").or_not(),
+            field("basis", Kind::Area).or_not(),
+        ],
+    )
+    .tried(),
+    form(
+        "closure",
+        "/v1/institutions/{id}/closure",
+        &[field("passphrase", Kind::Secret)],
+    ),
+    form("refund_run", "/v1/institutions/{id}/refund-runs", &[]).tried(),
+    form("release", "/v1/holds/{field.hold}/release", &[field("hold", Kind::Hidden).at("")]),
+];
+
+const ALERT: &[Form] = &[
+    form("alert_acknowledge", "/v1/alerts/{id}/acknowledgement", &[field("words", Kind::Area).at("text").or_not()]),
+    form("alert_escalate", "/v1/alerts/{id}/escalation", &[field("words", Kind::Area).at("text")]),
+    form("alert_close", "/v1/alerts/{id}/closure", &[field("words", Kind::Area).at("text")]),
+];
+
+const DISPUTE: &[Form] = &[form(
+    "dispute_decide",
+    "/v1/lessons/{id}/dispute-decision",
+    &[field("for", Kind::One(&["family", "institution"])).at("decision"), REASON],
+)
+.tried()
+.leads("/regulator/disputes?done=dispute_decide")];
+
+const POLICY: &[Form] = &[form(
+    "simulate",
+    "/v1/policies/{region}/simulation",
+    &[
+        field("effective_on", Kind::Day).from("today"),
+        field("from_on", Kind::Day).or_not(),
+        field("until_on", Kind::Day).or_not(),
+        field("toml", Kind::Area),
+    ],
+)
+.shows()];
+
+const USERS: &[Form] = &[form(
+    "new_user",
+    "/v1/users",
+    &[
+        field("username", Kind::Text),
+        field("password", Kind::Secret),
+        field("role", Kind::One(&["institution", "guardian"])),
+        field("institution", Kind::Of("institutions.items", "id", "name")).or_not(),
+        field("post", Kind::One(&["owner", "staff", "teacher"])).or_not(),
+        field("contract", Kind::Text).or_not(),
+    ],
+)];

@@ -1,0 +1,228 @@
+//! Forms: fields become the body of one call of the API. What is refused comes back as the same page
+//! with everything that was typed; what meets a session that is over waits behind the log-in.
+
+use std::sync::Arc;
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::amount::fen_of_yuan;
+use crate::cookies;
+use crate::fill::{at, fill, pairs, put, text};
+use crate::login;
+use crate::page::{Field, Form, Kind, Page, Then};
+use crate::render::Renderer;
+use crate::serve::{find, problem, see, show};
+use crate::upstream::{self, Answer, Question};
+use crate::visit::Visit;
+use crate::Console;
+
+/// Longest form, bytes.
+const FORM_BYTES_MAX: usize = 512 * 1024;
+
+/// A form that was sent, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Name of the form.
+    pub form: String,
+    /// What was typed.
+    pub fields: Vec<(String, String)>,
+    /// What the API said.
+    pub answer: Answer,
+    /// Was it only tried?
+    pub trial: bool,
+}
+
+fn get<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
+    fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+}
+
+/// The fields of a form in a request.
+pub async fn fields(request: Request) -> (axum::http::request::Parts, Vec<(String, String)>) {
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, FORM_BYTES_MAX).await.unwrap_or_default();
+    let fields = pairs(&String::from_utf8_lossy(&bytes));
+    (parts, fields)
+}
+
+/// POST of a page.
+pub async fn form(State(console): State<Arc<Console>>, request: Request) -> Response {
+    let (parts, fields) = fields(request).await;
+    let visit = Visit::of(&console, &parts).await;
+    let mut response = if cookies::is_own(&parts.headers, get(&fields, "_csrf")) {
+        run(&console, &visit, &fields).await
+    } else {
+        let detail = Renderer::word(visit.language, "error.foreign_form");
+        let title = Renderer::word(visit.language, "error.foreign_form_title");
+        problem(&console, &visit, &Answer::refused(403, &title, &detail))
+    };
+    visit.keep(&console, &mut response);
+    response
+}
+
+/// Sends a form of the page at the address of a visit.
+pub async fn run(console: &Console, visit: &Visit, fields: &[(String, String)]) -> Response {
+    let Some((desk, page, segments)) = find(&visit.path) else {
+        return problem(console, visit, &Answer { status: 404, body: Value::Null });
+    };
+    let Some(form) = page.forms.iter().find(|form| Some(form.name) == get(fields, "_form")) else {
+        return problem(console, visit, &Answer { status: 404, body: Value::Null });
+    };
+    if visit.me.is_null() && !desk.roles.is_empty() {
+        return login::keeping(console, visit, fields);
+    }
+    if !desk.admits(visit.role()) {
+        return problem(console, visit, &Answer { status: 403, body: Value::Null });
+    }
+    let mut values = visit.values(console);
+    values.extend(segments);
+    let trial = form.trial && get(fields, "_trial").is_some();
+    let answer = call(console, visit, form, fields, &mut values, trial).await;
+    if answer.status == 401 {
+        return login::keeping(console, visit, fields);
+    }
+    if answer.is_success() && !trial {
+        values.insert("answer".to_owned(), answer.body.clone());
+        match form.then {
+            Then::Go(to) => return see(&fill(to, &values).unwrap_or_else(|| "/".to_owned())),
+            Then::Back => return see(&format!("{}?done={}", visit.path, form.name)),
+            Then::Show => {}
+        }
+    }
+    let sent = Sent { form: form.name.to_owned(), fields: fields.to_vec(), answer, trial };
+    show(console, visit, Some(&sent)).await
+}
+
+/// Makes the call of a form.
+async fn call(
+    console: &Console,
+    visit: &Visit,
+    form: &Form,
+    fields: &[(String, String)],
+    values: &mut Map<String, Value>,
+    trial: bool,
+) -> Answer {
+    let typed = fields.iter().map(|(name, value)| (name.clone(), Value::from(value.trim()))).collect();
+    values.insert("field".to_owned(), Value::Object(typed));
+    let body = match body(form, fields) {
+        Ok(body) => body,
+        Err(field) => {
+            let title = Renderer::word(visit.language, "error.field_title");
+            let detail = Renderer::word(visit.language, &format!("error.{}", kind_word(field.kind)));
+            let mut answer = Answer::refused(422, &title, &detail);
+            put(&mut answer.body, "field", Value::from(field.json));
+            return answer;
+        }
+    };
+    let Some(mut path) = fill(form.path, values) else { return Answer { status: 404, body: Value::Null } };
+    if trial {
+        path.push_str(if path.contains('?') { "&dry_run=true" } else { "?dry_run=true" });
+    }
+    let method = Method::from_bytes(form.method.as_bytes()).unwrap_or(Method::POST);
+    // A key counts once; a trial and a second attempt after a refusal each have one of their own.
+    let key = if trial { Some((console.options.fresh)()) } else { get(fields, "_key").map(str::to_owned) };
+    let body = (method != Method::DELETE).then_some(body);
+    upstream::answer(&console.api, &visit.caller, Question { method, path, body, key }).await
+}
+
+const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Yuan => "yuan",
+        _ => "whole",
+    }
+}
+
+/// The body of a call; or the field that holds no value of its kind.
+fn body<'f>(form: &'f Form, fields: &[(String, String)]) -> Result<Value, &'f Field> {
+    let mut body = json!({});
+    for field in form.fields.iter().filter(|field| !field.json.is_empty()) {
+        let typed = get(fields, field.name).unwrap_or_default();
+        let typed = if matches!(field.kind, Kind::Area | Kind::Secret) { typed } else { typed.trim() };
+        let value = match field.kind {
+            Kind::Flag => Value::from(!typed.is_empty()),
+            Kind::Many(_) => {
+                let chosen = fields.iter().filter(|(name, value)| name == field.name && !value.is_empty());
+                let chosen: Vec<Value> = chosen.map(|(_, value)| Value::from(value.as_str())).collect();
+                if chosen.is_empty() && !field.needed {
+                    continue;
+                }
+                Value::Array(chosen)
+            }
+            _ if typed.is_empty() => continue,
+            Kind::Yuan => fen_of_yuan(typed).map(Value::from).ok_or(field)?,
+            Kind::Int => typed.parse::<i64>().map(Value::from).map_err(|_| field)?,
+            // Forms end lines as the network does; a text has the line ends of texts.
+            Kind::Area => Value::from(typed.replace("\r\n", "\n")),
+            _ => Value::from(typed),
+        };
+        put(&mut body, field.json, value);
+    }
+    Ok(body)
+}
+
+/// The forms of a page as its template is given them.
+pub fn forms(console: &Console, visit: &Visit, page: &Page, sent: Option<&Sent>, values: &mut Map<String, Value>) {
+    let mut all = Map::new();
+    for form in page.forms {
+        let sent = sent.filter(|sent| sent.form == form.name);
+        let refused = sent.filter(|sent| !sent.answer.is_success()).map(|sent| &sent.answer.body);
+        let wrong = refused.and_then(|problem| problem.get("field")).and_then(Value::as_str);
+        let fields: Vec<Value> = form.fields.iter().map(|field| shown(field, values, sent, wrong)).collect();
+        let answer = sent.filter(|sent| sent.answer.is_success()).map(|sent| sent.answer.body.clone());
+        let shown = json!({
+            "name": form.name,
+            "action": visit.path,
+            "csrf": visit.word,
+            "key": (console.options.fresh)(),
+            "fields": fields,
+            "trial": form.trial,
+            "tried": sent.is_some_and(|sent| sent.trial && sent.answer.is_success()),
+            "problem": refused,
+            "answer": answer,
+        });
+        all.insert(form.name.to_owned(), shown);
+    }
+    values.insert("forms".to_owned(), Value::Object(all));
+}
+
+fn shown(field: &Field, values: &Map<String, Value>, sent: Option<&Sent>, wrong: Option<&str>) -> Value {
+    let first = match field.from.strip_prefix('=') {
+        Some(fixed) => Some(fixed.to_owned()),
+        None => at(values, field.from).and_then(text),
+    };
+    let typed = match sent {
+        Some(sent) => get(&sent.fields, field.name).map(str::to_owned),
+        None => first,
+    };
+    let typed = if field.kind == Kind::Secret { None } else { typed };
+    let chosen: Vec<&str> = sent.map_or(Vec::new(), |sent| {
+        sent.fields.iter().filter(|(name, _)| name == field.name).map(|(_, value)| value.as_str()).collect()
+    });
+    let (kind, choices) = match field.kind {
+        Kind::Text => ("text", Vec::new()),
+        Kind::Area => ("area", Vec::new()),
+        Kind::Secret => ("secret", Vec::new()),
+        Kind::Yuan => ("yuan", Vec::new()),
+        Kind::Int => ("int", Vec::new()),
+        Kind::Decimal => ("decimal", Vec::new()),
+        Kind::Day => ("day", Vec::new()),
+        Kind::Flag => ("flag", Vec::new()),
+        Kind::Hidden => ("hidden", Vec::new()),
+        Kind::One(choices) => ("one", choices.iter().map(|choice| json!({"value": choice})).collect()),
+        Kind::Many(choices) => ("many", choices.iter().map(|choice| json!({"value": choice})).collect()),
+        Kind::Of(list, value, label) => ("one", listed(values, list, value, label)),
+    };
+    json!({
+        "name": field.name, "kind": kind, "needed": field.needed, "choices": choices,
+        "value": typed, "chosen": chosen, "wrong": !field.json.is_empty() && wrong == Some(field.json),
+    })
+}
+
+fn listed(values: &Map<String, Value>, list: &str, value: &str, label: &str) -> Vec<Value> {
+    let items = at(values, list).and_then(Value::as_array).cloned().unwrap_or_default();
+    let of = |item: &Value, place: &str| item.as_object().and_then(|item| at(item, place)).and_then(text);
+    items.iter().map(|item| json!({"value": of(item, value), "label": of(item, label)})).collect()
+}

@@ -1,0 +1,126 @@
+//! The API as the console asks it: a service in the same process, one request at a time, with the
+//! reader's own token. What the access table refuses the reader it refuses the console.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::language::Language;
+
+/// Longest answer that a page is made of, bytes.
+const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Who asks: what of the reader's request the API must know.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The reader's token.
+    pub token: Option<String>,
+    /// In which language answers are wanted.
+    pub language: Language,
+    /// By whom the request came.
+    hops: HeaderMap,
+    /// The address of the connection.
+    connection: Option<ConnectInfo<SocketAddr>>,
+}
+
+impl Caller {
+    /// Of a request.
+    pub fn of(parts: &Parts, language: Language, token: Option<String>) -> Caller {
+        let mut hops = HeaderMap::new();
+        for name in [header::USER_AGENT, header::HeaderName::from_static("x-forwarded-for")] {
+            for value in parts.headers.get_all(&name) {
+                hops.append(name.clone(), value.clone());
+            }
+        }
+        Caller { token, language, hops, connection: parts.extensions.get().copied() }
+    }
+}
+
+/// A question.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// Method.
+    pub method: Method,
+    /// Path and query.
+    pub path: String,
+    /// JSON.
+    pub body: Option<Value>,
+    /// Idempotency key.
+    pub key: Option<String>,
+}
+
+/// What the API answered: the status, and JSON or null.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON; a problem document where the status says so.
+    pub body: Value,
+}
+
+impl Answer {
+    /// Is it what was asked for?
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A refusal of the console's own.
+    pub fn refused(status: u16, title: &str, detail: &str) -> Answer {
+        Answer { status, body: json!({"status": status, "title": title, "detail": detail, "type": ""}) }
+    }
+}
+
+/// Asks; the response as it is.
+pub async fn ask(api: &Router, caller: &Caller, question: Question) -> Response {
+    let body = question.body.as_ref().map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let mut request = Request::new(body);
+    *request.method_mut() = question.method;
+    let Ok(uri) = question.path.parse() else { return not_found() };
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    *headers = caller.hops.clone();
+    headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(caller.language.tag()));
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    if question.body.is_some() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    if let Some(Ok(token)) = caller.token.as_ref().map(|token| HeaderValue::try_from(format!("Bearer {token}"))) {
+        headers.insert(header::AUTHORIZATION, token);
+    }
+    if let Some(Ok(key)) = question.key.map(HeaderValue::try_from) {
+        headers.insert("idempotency-key", key);
+    }
+    if let Some(connection) = caller.connection {
+        request.extensions_mut().insert(connection);
+    }
+    match api.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn not_found() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
+    response
+}
+
+/// Asks; the answer read.
+pub async fn answer(api: &Router, caller: &Caller, question: Question) -> Answer {
+    let response = ask(api, caller, question).await;
+    let status = response.status().as_u16();
+    let bytes = to_bytes(response.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_else(|_| Bytes::new());
+    Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+}
+
+/// Reads a path.
+pub async fn get(api: &Router, caller: &Caller, path: String) -> Answer {
+    answer(api, caller, Question { path, ..Question::default() }).await
+}

@@ -70,8 +70,20 @@ pub async fn serve(
     options: ApiOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    serve_routes(listener, router(app, options), stop).await
+}
+
+/// Serves routes, ours with others before them, on a socket until `stop` ends.
+///
+/// # Errors
+/// Of the socket.
+pub async fn serve_routes(
+    listener: TcpListener,
+    routes: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     // The address of the connection is what tells clients apart where no proxy stands before us.
-    let service = router(app, options).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 

@@ -52,6 +52,9 @@ struct SettingFlags {
     /// 动态口令 Second factor: off, enrolled or required [enrolled]
     #[arg(long, global = true, value_name = "MODE")]
     second_factor: Option<String>,
+    /// 工作台网址 Address at which people reach the console [none]
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
     /// 身份提供方 Issuer of the bureau's own identity provider [none]
     #[arg(long, global = true, value_name = "URL")]
     oidc_issuer: Option<String>,
@@ -465,6 +468,7 @@ impl SettingFlags {
             ("witness_policy", self.witness_policy),
             ("calculator_requests_per_minute", self.calculator_requests_per_minute),
             ("trusted_proxies", self.trusted_proxies),
+            ("public_url", self.public_url),
             ("second_factor", self.second_factor),
             ("oidc_issuer", self.oidc_issuer),
             ("oidc_client_id", self.oidc_client_id),

@@ -1,4 +1,4 @@
-//! The door to HTTP: hands the application, or a witness, and a listening socket to `api`.
+//! The door to HTTP: hands the application, or a witness, and a listening socket to `api` and `web`.
 
 use std::sync::Arc;
 
@@ -7,7 +7,22 @@ use api::{ApiOptions, RateLimit};
 use app::App;
 use tokio::net::TcpListener;
 
-/// Serves until `stop` ends; requests under way are finished.
+/// Serves the API and the console in front of it until `stop` ends; requests under way are finished.
+///
+/// # Errors
+/// Of the socket, and a page of the console that cannot be read.
+pub async fn serve_console(
+    listener: TcpListener,
+    app: Arc<App>,
+    rate: RateLimit,
+    console: web::Options,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let pages = web::router(api::router(app, ApiOptions { rate, ..ApiOptions::default() }), console)?;
+    Ok(api::serve_routes(listener, pages, stop).await?)
+}
+
+/// Serves the API until `stop` ends; requests under way are finished.
 ///
 /// # Errors
 /// Of the socket.

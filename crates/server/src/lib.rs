@@ -5,6 +5,7 @@ pub mod bank_inbox;
 pub mod bench;
 pub mod cli;
 pub mod commands;
+pub mod console;
 pub mod demo;
 pub mod effects;
 pub mod files;

@@ -87,6 +87,13 @@ pub const TABLE: &[Setting] = &[
         en: "reverse proxies in front: 0, clients are told apart by the connection; n, by the n-th address from the end of X-Forwarded-For",
     },
     Setting {
+        name: "public_url",
+        env: "TUTELA_PUBLIC_URL",
+        default: "",
+        zh: "工作台对外的网址；以 https:// 开头时，登录 Cookie 只经加密连接发送",
+        en: "address at which people reach the console; with https:// its cookies are sent over encrypted connections only",
+    },
+    Setting {
         name: "second_factor",
         env: "TUTELA_SECOND_FACTOR",
         default: "enrolled",
@@ -218,6 +225,8 @@ pub struct Settings {
     pub calculator_requests_per_minute: u32,
     /// Reverse proxies in front of this server.
     pub trusted_proxies: u8,
+    /// Address at which people reach the console, empty where nobody said.
+    pub public_url: String,
     /// For whom a second factor is asked.
     pub second_factor: app::identity::SecondFactorMode,
     /// Issuer of the bureau's own identity provider, empty for none.
@@ -341,6 +350,7 @@ impl Settings {
             trusted_proxies: text("trusted_proxies").parse().map_err(|_| {
                 wrong("trusted_proxies", "须为 0 至 255 的整数", "must be a whole number from 0 to 255")
             })?,
+            public_url: text("public_url"),
             second_factor: text("second_factor").parse().map_err(|_| {
                 wrong("second_factor", "须为 off、enrolled 或 required", "must be off, enrolled or required")
             })?,

@@ -104,6 +104,9 @@ pub fn router(api: Router, options: Options) -> Result<Router, minijinja::Error>
         .layer(from_fn_with_state(Arc::clone(&console), serve::settings))
         .layer(map_response(serve::guarded))
         .with_state(console)
-        .route("/assets/{name}", get(async |axum::extract::Path(name): axum::extract::Path<String>| assets::serve(&name)));
+        .route(
+            "/assets/{name}",
+            get(async |axum::extract::Path(name): axum::extract::Path<String>| assets::serve(&name)),
+        );
     Ok(pages.fallback_service(api))
 }

@@ -204,6 +204,8 @@ pub enum Kind {
     Many(&'static [&'static str]),
     /// One of the items of a read: its list, the place of the value, the place of the label.
     Of(&'static str, &'static str, &'static str),
+    /// Any of the items of a read; a list.
+    AnyOf(&'static str, &'static str, &'static str),
     /// Yes or no.
     Flag,
     /// Not seen.

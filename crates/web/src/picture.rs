@@ -88,7 +88,7 @@ fn fill(series: usize) -> String {
 
 fn open(drawing: &Drawing, width: f64, height: f64, kind: &str) -> String {
     format!(
-        "<svg class=\"picture {kind}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
+        "<div class=\"chart\"><svg class=\"picture {kind}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
          aria-label=\"{}\"><title>{}</title><desc>{}</desc>{PATTERNS}",
         drawing.title, drawing.title, drawing.desc
     )
@@ -151,7 +151,7 @@ pub fn bars(values: &Value) -> Result<String, Error> {
             ));
         }
     }
-    out.push_str("</svg>");
+    out.push_str("</svg></div>");
     Ok(out)
 }
 
@@ -193,7 +193,7 @@ pub fn columns(values: &Value) -> Result<String, Error> {
             row.label
         ));
     }
-    out.push_str(&format!("<line x1=\"0\" y1=\"{FOOT}\" x2=\"{width:.0}\" y2=\"{FOOT}\" class=\"axis\"/></svg>"));
+    out.push_str(&format!("<line x1=\"0\" y1=\"{FOOT}\" x2=\"{width:.0}\" y2=\"{FOOT}\" class=\"axis\"/></svg></div>"));
     Ok(out)
 }
 
@@ -214,7 +214,9 @@ pub fn line(values: &Value) -> Result<String, Error> {
         .rows
         .iter()
         .enumerate()
-        .map(|(i, row)| (step * count(i), FOOT - SPACE * row.values.first().map_or(0.0, |(value, _)| *value) / most, row))
+        .map(|(i, row)| {
+            (step * count(i), FOOT - SPACE * row.values.first().map_or(0.0, |(value, _)| *value) / most, row)
+        })
         .collect();
     let path: Vec<String> = points.iter().map(|(x, y, _)| format!("{x:.1},{y:.1}")).collect();
     out.push_str(&format!("<polyline points=\"{}\" class=\"curve\"/>", path.join(" ")));
@@ -223,7 +225,13 @@ pub fn line(values: &Value) -> Result<String, Error> {
     let last = points.len().saturating_sub(1);
     for (i, (x, y, row)) in points.iter().enumerate() {
         if i == 0 || i == last || Some(i) == top {
-            let side = if *x < 90.0 { "start" } else if *x > WIDTH - 90.0 { "end" } else { "middle" };
+            let side = if *x < 90.0 {
+                "start"
+            } else if *x > WIDTH - 90.0 {
+                "end"
+            } else {
+                "middle"
+            };
             let said = row.values.first().map_or("", |(_, said)| said.as_str());
             out.push_str(&format!(
                 "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\" class=\"s0\"/>\
@@ -235,7 +243,7 @@ pub fn line(values: &Value) -> Result<String, Error> {
             ));
         }
     }
-    out.push_str("</svg>");
+    out.push_str("</svg></div>");
     Ok(out)
 }
 

@@ -35,7 +35,11 @@ pub struct Renderer {
 /// All templates: in debug builds from disk, so that a page can be changed without compiling.
 pub fn templates() -> Vec<(&'static str, String)> {
     let desks = DESKS.iter().flat_map(|desk| desk.templates.iter());
-    SHARED.iter().chain(desks).map(|(name, text)| (*name, from_disk("templates", name).unwrap_or((*text).to_owned()))).collect()
+    SHARED
+        .iter()
+        .chain(desks)
+        .map(|(name, text)| (*name, from_disk("templates", name).unwrap_or((*text).to_owned())))
+        .collect()
 }
 
 /// The words of a language, without those of files that cannot be read.

@@ -9,6 +9,7 @@ use axum::http::Method;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use crate::Console;
 use crate::amount::fen_of_yuan;
 use crate::cookies;
 use crate::fill::{at, fill, pairs, put, text};
@@ -18,7 +19,6 @@ use crate::render::Renderer;
 use crate::serve::{find, problem, see, show};
 use crate::upstream::{self, Answer, Question};
 use crate::visit::Visit;
-use crate::Console;
 
 /// Longest form, bytes.
 const FORM_BYTES_MAX: usize = 512 * 1024;
@@ -143,7 +143,7 @@ fn body<'f>(form: &'f Form, fields: &[(String, String)]) -> Result<Value, &'f Fi
         let typed = if matches!(field.kind, Kind::Area | Kind::Secret) { typed } else { typed.trim() };
         let value = match field.kind {
             Kind::Flag => Value::from(!typed.is_empty()),
-            Kind::Many(_) => {
+            Kind::Many(_) | Kind::AnyOf(..) => {
                 let chosen = fields.iter().filter(|(name, value)| name == field.name && !value.is_empty());
                 let chosen: Vec<Value> = chosen.map(|(_, value)| Value::from(value.as_str())).collect();
                 if chosen.is_empty() && !field.needed {
@@ -214,6 +214,7 @@ fn shown(field: &Field, values: &Map<String, Value>, sent: Option<&Sent>, wrong:
         Kind::One(choices) => ("one", choices.iter().map(|choice| json!({"value": choice})).collect()),
         Kind::Many(choices) => ("many", choices.iter().map(|choice| json!({"value": choice})).collect()),
         Kind::Of(list, value, label) => ("one", listed(values, list, value, label)),
+        Kind::AnyOf(list, value, label) => ("many", listed(values, list, value, label)),
     };
     json!({
         "name": field.name, "kind": kind, "needed": field.needed, "choices": choices,

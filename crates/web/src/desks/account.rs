@@ -15,10 +15,7 @@ pub const DESK: Desk = Desk {
     .with(FORMS)],
     downloads: &[],
     templates: templates!["account/account.html"],
-    messages: [
-        include_str!("../../messages/zh/account.toml"),
-        include_str!("../../messages/en/account.toml"),
-    ],
+    messages: [include_str!("../../messages/zh/account.toml"), include_str!("../../messages/en/account.toml")],
 };
 
 const PASSWORD: &[Field] =

@@ -2,6 +2,9 @@
 //! are found by their name in all three.
 
 mod account;
+mod auditor;
+mod family;
+mod institution;
 mod public;
 mod regulator;
 mod regulator_shapes;
@@ -9,7 +12,8 @@ mod regulator_shapes;
 use crate::page::Desk;
 
 /// All desks, in the order in which addresses are looked for.
-pub const DESKS: &[Desk] = &[public::DESK, regulator::DESK, account::DESK];
+pub const DESKS: &[Desk] =
+    &[public::DESK, regulator::DESK, institution::DESK, family::DESK, auditor::DESK, account::DESK];
 
 /// The templates of a desk: names below `templates/` and their texts.
 macro_rules! templates {

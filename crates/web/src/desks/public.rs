@@ -53,9 +53,7 @@ const PAGES: &[Page] = &[
         .with(&[form("refund", "/v1/refund-calculations", REFUND).shows()])
         .in_menu(),
     page("/calculators/fee", "fee", REGIONS).with(&[form("fee", "/v1/fee-checks", FEE).shows()]).in_menu(),
-    page("/calculators/price", "price", REGIONS)
-        .with(&[form("price", "/v1/price-checks", PRICE).shows()])
-        .in_menu(),
+    page("/calculators/price", "price", REGIONS).with(&[form("price", "/v1/price-checks", PRICE).shows()]).in_menu(),
     page("/calculators/clauses", "clauses", &[])
         .with(&[form("clauses", "/v1/contract-checks", &[field("text", Kind::Area)]).shows()])
         .in_menu(),

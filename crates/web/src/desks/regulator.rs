@@ -135,9 +135,13 @@ const PAGES: &[Page] = &[
         &[need("alert", "/v1/alerts/{id}"), opt("it", "/v1/institutions/{alert.institution}")],
     )
     .with(ALERT),
-    page("/regulator/disputes", "disputes", &[INSTITUTIONS, need("disputes", "/v1/disputes?limit=100&after={?query.after}")])
-        .shaped(disputes)
-        .in_menu(),
+    page(
+        "/regulator/disputes",
+        "disputes",
+        &[INSTITUTIONS, need("disputes", "/v1/disputes?limit=100&after={?query.after}")],
+    )
+    .shaped(disputes)
+    .in_menu(),
     page("/regulator/disputes/{id}", "dispute", &[need("dispute", "/v1/lessons/{id}/dispute")]).with(DISPUTE),
     page(
         "/regulator/refunds",
@@ -260,11 +264,7 @@ const CASE: &[Form] = &[
         ],
     )
     .tried(),
-    form(
-        "closure",
-        "/v1/institutions/{id}/closure",
-        &[field("passphrase", Kind::Secret)],
-    ),
+    form("closure", "/v1/institutions/{id}/closure", &[field("passphrase", Kind::Secret)]),
     form("refund_run", "/v1/institutions/{id}/refund-runs", &[]).tried(),
     form("release", "/v1/holds/{field.hold}/release", &[field("hold", Kind::Hidden).at("")]),
 ];

@@ -119,7 +119,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("openidconnect", &["server"]),
     ("chrono", &["server"]),
     // Notices: mail and webhooks.
-    ("http-body-util", &["web", "server"]),
+    ("http-body-util", &["server"]),
     ("hyper", &["server"]),
     ("hyper-rustls", &["server"]),
     ("hyper-util", &["server"]),

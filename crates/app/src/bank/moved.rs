@@ -10,7 +10,9 @@ use store::{Conn, StoreError, Tx};
 use crate::refusal::Corrupt;
 use crate::working_set::{Wanted, WorkingSet};
 
-/// Entries read at once.
+/// Entries read at first: about what an institution has on a day.
+const FIRST_PAGE: u32 = 16;
+/// Most entries read at once.
 const PAGE: u32 = 512;
 
 /// Sums by account, as what is owed; a difference may be negative.
@@ -126,9 +128,9 @@ pub(crate) async fn entries_back(
     since: Option<Instant>,
     mut each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut before = None;
+    let (mut before, mut limit) = (None, FIRST_PAGE);
     loop {
-        let rows = store::entries_of_institution_back(conn, id, institution, before, PAGE).await?;
+        let rows = store::entries_of_institution_back(conn, id, institution, before, limit).await?;
         for row in &rows {
             if since.is_some_and(|since| row.recorded_at < since) {
                 return Ok(());
@@ -138,9 +140,10 @@ pub(crate) async fn entries_back(
                 ledger::decode(&row.bytes).map_err(|_| StoreError::Corrupt { table: "entry", what: "bytes" })?;
             each(&entry)?;
         }
-        if rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+        if rows.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
             return Ok(());
         }
+        limit = limit.saturating_mul(4).min(PAGE);
     }
 }
 

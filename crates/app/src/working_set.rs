@@ -221,7 +221,7 @@ pub struct WorkingSet {
     /// Days reconciled.
     pub reconciliations: Table<(InstitutionId, Day), Reconciliation>,
     /// Payments and payouts that are a line of a statement.
-    pub bank_matched: HashSet<uuid::Uuid>,
+    pub bank_matched: HashMap<(uuid::Uuid, escrow::bank::Direction), u32>,
     /// What entries moved whose effect is after a day: institution, day, sums.
     pub moved_after: HashMap<(InstitutionId, Day), crate::bank::Moved>,
     /// Alerts of early warning.

@@ -110,7 +110,8 @@ impl Open<'_> {
 
     /// The candidates by what stands for them; a digest that stands for two is no reference. What a line
     /// can be is looked at before any line is taken, and of several lines that can be one thing alone the
-    /// one that the bank booked first is it: the order in which lines are listed decides nothing.
+    /// one under its very own reference is it, then the one that the bank booked first: the order in which
+    /// lines are listed decides nothing.
     fn by_reference(&mut self, known: &HashMap<[u8; 32], usize>, rule: Rule, of: impl Fn(&Line) -> &[[u8; 32]]) {
         let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for line in 0..self.lines.len() {
@@ -124,8 +125,11 @@ impl Open<'_> {
         }
         for (candidate, lines) in wanted {
             let first = lines.into_iter().min_by_key(|line| {
-                let line = self.lines.get(*line);
-                line.map(|line| (line.booked_on, &line.references, &line.words))
+                let line = self.lines.get(*line)?;
+                // The bank's own reference stands first.
+                let own = line.references.first()?;
+                let own = self.candidates.get(candidate)?.references.first() == Some(own);
+                Some((!own, line.booked_on, &line.references, &line.words))
             });
             if let Some(line) = first {
                 self.take(line, candidate, rule);

@@ -5,15 +5,16 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use escrow::bank::{AccountKind, LineKind, LineState};
-use escrow::matching::{Candidate, Line, Match, Thing, match_lines};
+use escrow::matching::{Candidate, Line, Match, Rule, Thing, match_lines};
 use escrow::{RefundState, SettlementState};
-use kernel::{Instant, InstitutionId, RefundId, SettlementId};
+use kernel::{Fen, Instant, InstitutionId, RefundId, SettlementId};
 use ledger::{Body, tags};
 use store::{BankLine, Statement, StoreError};
 use uuid::Uuid;
 
 use super::import::{line_context, was_first, way};
 use super::moved::entries_since;
+use super::movements::{lines_of, times, unseen};
 use crate::context::{Secret, Verb};
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
@@ -32,13 +33,19 @@ const LINES_AT_ONCE: u32 = 100_000;
 /// Words of a remittance text that may be a reference.
 const WORDS_MAX: usize = 24;
 
-fn digest(reference: &str) -> [u8; 32] {
+pub(super) fn digest(reference: &str) -> [u8; 32] {
     *ledger::digest(tags::BANK_REFERENCE, reference.as_bytes()).as_bytes()
 }
 
 /// An id as payment orders write it: 32 characters, because an end-to-end reference has at most 35.
 pub(super) fn simple(id: Uuid) -> String {
     id.simple().to_string()
+}
+
+/// A payout that the bank was told to make.
+fn order(thing: Thing, amount: Fen) -> Candidate {
+    let references = vec![digest(&simple(named(thing).1))];
+    Candidate { thing, direction: way(false), amount, on: None, references }
 }
 
 impl App {
@@ -73,13 +80,14 @@ impl App {
         })
     }
 
-    /// Payments and payouts of the institution that these lines may be, none of them matched yet.
+    /// Payments and payouts of the institution that these lines may be, none of them matched yet; each with
+    /// how often its money moved this way, this time counted.
     async fn candidates(
         &self,
         ledger: &Ledger,
         institution: InstitutionId,
         lines: &[BankLine],
-    ) -> Result<Vec<Candidate>, AppError> {
+    ) -> Result<Vec<(Candidate, u32)>, AppError> {
         let read = self.store.read();
         let mut found: HashMap<Thing, Candidate> = HashMap::new();
         // What was recorded on the days of the lines or after them.
@@ -115,40 +123,53 @@ impl App {
                 references: vec![payment.reference_hash],
             });
         }
-        self.ordered(ledger, institution, &mut found).await?;
+        let owed = self.ordered(ledger, institution).await?;
+        for (thing, amount) in &owed {
+            found.entry(*thing).or_insert_with(|| order(*thing, *amount));
+        }
         let ids: Vec<Uuid> = found.keys().map(|thing| named(*thing).1).collect();
-        let taken = store::bank_lines_matched(&read, ledger.id(), &ids).await?;
-        let taken: HashSet<Uuid> = taken.into_iter().filter_map(|line| line.matched).collect();
-        let mut candidates: Vec<Candidate> =
-            found.into_values().filter(|candidate| !taken.contains(&named(candidate.thing).1)).collect();
-        candidates.sort_unstable_by_key(|candidate| candidate.thing);
+        let matched = store::bank_lines_matched(&read, ledger.id(), &ids).await?;
+        // A payment is one line. A payout that came back is paid again, and is as many lines.
+        let seen: HashSet<Uuid> = matched.iter().filter_map(|line| line.matched).collect();
+        let again = |thing: &Thing| !matches!(thing, Thing::Payment(_)) && seen.contains(&named(*thing).1);
+        let again: BTreeSet<Thing> = found.keys().copied().filter(again).collect();
+        found.retain(|thing, _| !seen.contains(&named(*thing).1));
+        let mut candidates: Vec<(Candidate, u32)> = found.into_values().map(|candidate| (candidate, 1)).collect();
+        for (thing, movements) in self.movements(ledger, institution, &again).await? {
+            let paid = times(&movements, way(false));
+            let unseen = unseen(&movements, &lines_of(&matched, thing));
+            match (unseen.first(), owed.get(&thing)) {
+                (Some(payout), _) => {
+                    let amount = matched.iter().find(|line| line.matched == Some(named(thing).1));
+                    let Some(amount) = amount.map(|line| line.amount) else { continue };
+                    let references = payout.reference.into_iter().chain([digest(&simple(named(thing).1))]).collect();
+                    let on = Some(payout.on);
+                    candidates.push((Candidate { thing, direction: way(false), amount, on, references }, paid));
+                }
+                (None, Some(amount)) => candidates.push((order(thing, *amount), paid.saturating_add(1))),
+                (None, None) => {}
+            }
+        }
+        candidates.sort_unstable_by_key(|(candidate, _)| candidate.thing);
         Ok(candidates)
     }
 
     /// What the bank was told to pay and has not confirmed.
-    async fn ordered(
-        &self,
-        ledger: &Ledger,
-        institution: InstitutionId,
-        found: &mut HashMap<Thing, Candidate>,
-    ) -> Result<(), AppError> {
+    async fn ordered(&self, ledger: &Ledger, institution: InstitutionId) -> Result<HashMap<Thing, Fen>, AppError> {
         let read = self.store.read();
-        let mut order = |thing: Thing, amount| {
-            let references = vec![digest(&simple(named(thing).1))];
-            found.entry(thing).or_insert(Candidate { thing, direction: way(false), amount, on: None, references });
-        };
+        let mut owed = HashMap::new();
         for state in [SettlementState::Ordered, SettlementState::Approved] {
             let page = store::settlements_page(&read, ledger.id(), Some(institution), Some(state), None, 1_000).await?;
-            page.into_iter().for_each(|item| order(Thing::Settlement(item.id), item.amount));
+            owed.extend(page.into_iter().map(|item| (Thing::Settlement(item.id), item.amount)));
         }
         let consented = Some(RefundState::Consented);
         let mut after = None;
         loop {
             let page =
                 store::refunds_page(&read, ledger.id(), Some(institution), None, consented, after, 1_000).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(owed) };
             after = Some(last.id);
-            page.into_iter().for_each(|item| order(Thing::Refund(item.id), item.amount));
+            owed.extend(page.into_iter().map(|item| (Thing::Refund(item.id), item.amount)));
         }
     }
 
@@ -167,10 +188,10 @@ impl App {
             let Some(last) = page.last() else { return Ok(()) };
             after = last.number;
             let lines: Vec<BankLine> = page.into_iter().filter(|line| line.state == LineState::Open).collect();
-            let lines = self.returns_book(call, ledger, lines).await?;
             let found = self.found(ledger, statement.institution, &lines).await?;
             let found = self.orders_paid(call, ledger, &lines, found).await?;
-            let mut pairs = lines.into_iter().zip(found).peekable();
+            // What came back was paid before: on the same statement the payout is confirmed first.
+            let mut pairs = self.returns_book(call, ledger, lines, found).await?.into_iter().peekable();
             while pairs.peek().is_some() {
                 let lines: Vec<(BankLine, Found)> = pairs.by_ref().take(CHUNK).collect();
                 done = done.saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
@@ -189,7 +210,8 @@ impl App {
         lines: &[BankLine],
     ) -> Result<Vec<Found>, AppError> {
         let mut found = vec![Found::Nothing; lines.len()];
-        let candidates = self.candidates(ledger, institution, lines).await?;
+        let (candidates, times): (Vec<Candidate>, Vec<u32>) =
+            self.candidates(ledger, institution, lines).await?.into_iter().unzip();
         let twice = self.seen_before(ledger, institution, lines).await?;
         let mut plain = Vec::with_capacity(lines.len());
         let mut places = Vec::with_capacity(lines.len());
@@ -202,9 +224,10 @@ impl App {
         }
         for Match { line, candidate, rule } in match_lines(&plain, &candidates) {
             let cell = places.get(line).and_then(|place| found.get_mut(*place));
-            if let Some((cell, candidate)) = cell.zip(candidates.get(candidate)) {
+            if let Some((cell, (candidate, times))) = cell.zip(candidates.get(candidate).zip(times.get(candidate))) {
+                let (thing, times) = (candidate.thing, *times);
                 let unpaid = candidate.on.is_none();
-                *cell = if unpaid { Found::Order(candidate.thing, rule) } else { Found::Thing(candidate.thing, rule) };
+                *cell = if unpaid { Found::Order(thing, rule, times) } else { Found::Thing(thing, rule, times) };
             }
         }
         Ok(found)
@@ -221,7 +244,7 @@ impl App {
         let mut payouts: Vec<(Call, Box<dyn Verb>)> = Vec::new();
         let mut cells = Vec::new();
         for (cell, line) in found.iter_mut().zip(lines) {
-            let Found::Order(thing, rule) = *cell else { continue };
+            let Found::Order(thing, rule, times) = *cell else { continue };
             let reference_hash = ledger::digest(tags::BANK_REFERENCE, line.reference.as_bytes());
             let verb: Box<dyn Verb> = match thing {
                 Thing::Settlement(settlement) => Box::new(SettlementPayout { settlement, reference_hash }),
@@ -230,11 +253,11 @@ impl App {
             };
             let call = Call { key: None, dry_run: false, ..call.clone() };
             payouts.push((call, Box::new(BookedOn { verb, on: line.booked_on })));
-            cells.push((cell, thing, rule));
+            cells.push((cell, thing, rule, times));
         }
-        for (answer, (cell, thing, rule)) in self.submit_all(ledger, payouts).await.into_iter().zip(cells) {
+        for (answer, (cell, thing, rule, times)) in self.submit_all(ledger, payouts).await.into_iter().zip(cells) {
             match answer {
-                Ok(_) => *cell = Found::Thing(thing, rule),
+                Ok(_) => *cell = Found::Thing(thing, rule, times),
                 // The bank paid although it should not have: the line is suspended and seen.
                 Err(error) if was_first(&error) => {}
                 Err(error) => return Err(error),
@@ -272,47 +295,55 @@ impl App {
         Ok(twice)
     }
 
-    /// Payouts that came back are owed again; the other lines are given back.
+    /// Payouts that came back are owed again; the other lines are given back, and those that are returns which
+    /// were said by hand.
     async fn returns_book(
         &self,
         call: &Call,
         ledger: &Ledger,
         lines: Vec<BankLine>,
-    ) -> Result<Vec<BankLine>, AppError> {
-        let (returned, mut rest): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| {
-            line.kind == LineKind::Returned && line.account == AccountKind::Custody && line.direction == way(true)
-        });
-        for line in returned {
+        found: Vec<Found>,
+    ) -> Result<Vec<(BankLine, Found)>, AppError> {
+        let mut rest = Vec::with_capacity(lines.len());
+        for (line, found) in lines.into_iter().zip(found) {
+            let back = line.kind == LineKind::Returned && line.account == AccountKind::Custody;
             let named = line.end_to_end.as_deref().and_then(|id| Uuid::try_parse(id).ok());
-            let Some(id) = named else {
-                rest.push(line);
+            let Some(id) = named.filter(|_| back && line.direction == way(true)) else {
+                rest.push((line, found));
                 continue;
             };
             let read = self.store.read();
             let settlement = store::settlement_load(&read, ledger.id(), &[SettlementId::new(id)]).await?.pop();
             let refund = store::refund_load(&read, ledger.id(), &[RefundId::new(id)]).await?.pop();
             let reason: Secret = self.secret(&serde_json::json!({ "reason": "银行退汇", "reference": line.reference }));
-            let verb: Option<Box<dyn Verb>> = match (settlement, refund) {
+            let (thing, verb): (Thing, Box<dyn Verb>) = match (settlement, refund) {
                 (Some(settlement), _) if settlement.amount == line.amount => {
-                    Some(Box::new(SettlementReturn { settlement: settlement.id, line: Some(line.clone()), reason }))
+                    let verb = SettlementReturn { settlement: settlement.id, line: Some(line.clone()), reason };
+                    (Thing::Settlement(settlement.id), Box::new(verb))
                 }
                 (None, Some(refund)) if refund.amount == line.amount => {
-                    Some(Box::new(RefundReturn { refund: refund.id, line: Some(line.clone()), reason }))
+                    let verb = RefundReturn { refund: refund.id, line: Some(line.clone()), reason };
+                    (Thing::Refund(refund.id), Box::new(verb))
                 }
-                _ => None,
+                _ => {
+                    rest.push((line, found));
+                    continue;
+                }
             };
-            let Some(verb) = verb else {
-                rest.push(line);
+            let said = self.times_moved(ledger, line.institution, thing, way(true)).await?;
+            let lines = store::bank_lines_matched(&read, ledger.id(), &[id]).await?;
+            let seen = lines.iter().filter(|line| line.direction == way(true)).count();
+            if u32::try_from(seen).unwrap_or(u32::MAX) < said {
+                rest.push((line, Found::Thing(thing, Rule::ReferenceExact, said)));
                 continue;
-            };
+            }
             let asked = Call { key: None, dry_run: false, ..call.clone() };
             match self.submit(ledger, asked, BookedOn { verb, on: line.booked_on }).await {
                 Ok(_) => {}
-                Err(error) if was_first(&error) => rest.push(line),
+                Err(error) if was_first(&error) => rest.push((line, found)),
                 Err(error) => return Err(error),
             }
         }
-        rest.sort_unstable_by_key(|line| line.number);
         Ok(rest)
     }
 
@@ -327,12 +358,12 @@ impl App {
         let found = self.found(ledger, institution, lines).await?;
         let mut commands: Vec<(Call, Box<dyn Verb>)> = Vec::new();
         for (line, found) in lines.iter().zip(found) {
-            let (thing, rule) = match found {
-                Found::Thing(thing, rule) | Found::Order(thing, rule) => (thing, rule),
+            let (thing, rule, times) = match found {
+                Found::Thing(thing, rule, times) | Found::Order(thing, rule, times) => (thing, rule, times),
                 Found::Nothing => continue,
             };
             let by = Explanation::Thing(thing);
-            let clear = SuspenseClear { line: line.clone(), counter: None, by, rule, reason: None };
+            let clear = SuspenseClear { line: line.clone(), counter: None, by, times, rule, reason: None };
             let reference_hash = ledger::digest(tags::BANK_REFERENCE, line.reference.as_bytes());
             let verb: Box<dyn Verb> = match found {
                 Found::Order(..) => Box::new(SuspenseClearAndPay { clear, reference_hash }),

@@ -10,6 +10,7 @@ mod file;
 mod import;
 mod interest;
 mod moved;
+mod movements;
 mod orders;
 mod read;
 

@@ -176,9 +176,12 @@ pub(crate) async fn load(
         state.suspended.load(line.id, line);
     }
     let things: Vec<_> = wanted.bank_things.iter().copied().collect();
-    state
-        .bank_matched
-        .extend(store::bank_lines_matched(tx, id, &things).await?.into_iter().filter_map(|line| line.matched));
+    for line in store::bank_lines_matched(tx, id, &things).await? {
+        if let Some(thing) = line.matched {
+            let count = state.bank_matched.entry((thing, line.direction)).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
     for institution in wanted.deposits.iter().copied() {
         wanted.institutions.insert(institution);
         for row in store::desk_entries(tx, id, institution).await? {

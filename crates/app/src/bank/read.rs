@@ -166,9 +166,15 @@ impl App {
                 }));
             }
             let rule = Rule::Manual;
-            let clear =
-                |counter, by| SuspenseClear { line: row.clone(), counter, by, rule, reason: Some(reason.clone()) };
-            let mut unpaid = false;
+            let clear = |counter, by| SuspenseClear {
+                line: row.clone(),
+                counter,
+                by,
+                times: 1,
+                rule,
+                reason: Some(reason.clone()),
+            };
+            let (mut unpaid, mut times) = (false, 1);
             let (fits, by) = match asked {
                 MatchAsked::Line(other) => {
                     let counter = store::bank_line_load(&read, ledger.id(), &[other]).await?.pop();
@@ -203,7 +209,11 @@ impl App {
                 return Err(AppError::refused(Refusal::Rules { violations }));
             }
             let reference_hash = ledger::digest(tags::BANK_REFERENCE, row.reference.as_bytes());
-            let clear = clear(None, Explanation::Thing(by));
+            if !matches!(by, Thing::Payment(_)) {
+                times = self.times_moved(&ledger, institution, by, row.direction).await?;
+                times = times.saturating_add(u32::from(unpaid));
+            }
+            let clear = SuspenseClear { times, ..clear(None, Explanation::Thing(by)) };
             let outcome = if unpaid {
                 self.submit(&ledger, call, SuspenseClearAndPay { clear, reference_hash }).await?
             } else {

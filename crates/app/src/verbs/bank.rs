@@ -1,7 +1,7 @@
 //! The custody bank's statements become entries: a statement that continues the last, lines that are
 //! payments or payouts, lines that nothing explains, and lines explained later.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use access::Action;
 use escrow::bank::{AccountKind, Direction, LineKind, LineState};
@@ -15,7 +15,7 @@ use store::{BankLine, Statement};
 use super::{institution, overflow};
 use crate::context::{Context, Decision, EntryDraft, Secret, Side, Verb};
 use crate::convert;
-use crate::refusal::{Corrupt, Refusal, Stop, all_hold, not_found};
+use crate::refusal::{Refusal, Stop, all_hold, not_found};
 use crate::working_set::{Wanted, WorkingSet};
 
 /// Records a statement, whose lines are kept already.
@@ -98,10 +98,11 @@ impl Verb for StatementRecord {
 /// What a line turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// A payment or payout that the ledger has.
-    Thing(Thing, Rule),
-    /// A payout that was ordered, and that the ledger does not know to be paid.
-    Order(Thing, Rule),
+    /// A payment or payout that the ledger has, or one that came back; and how often the ledger has it: a
+    /// payout that came back is paid again.
+    Thing(Thing, Rule, u32),
+    /// A payout that was ordered, and that the ledger does not know to be paid; how often, once it is.
+    Order(Thing, Rule, u32),
     /// Nothing that is known.
     Nothing,
 }
@@ -114,6 +115,11 @@ pub(crate) fn named(thing: Thing) -> (&'static str, uuid::Uuid) {
         Thing::Refund(id) => id.uuid(),
     };
     (thing.kind(), id)
+}
+
+/// How many lines one way are a thing by now.
+fn seen(state: &WorkingSet, thing: Thing, direction: Direction) -> u32 {
+    state.bank_matched.get(&(named(thing).1, direction)).copied().unwrap_or_default()
 }
 
 /// Writes down what lines of a statement are: those that are payments or payouts post nothing more,
@@ -144,7 +150,7 @@ impl Verb for LinesBook {
             wanted.deposits.insert(self.institution);
         }
         for (_, found) in &self.lines {
-            if let Found::Thing(thing, _) = found {
+            if let Found::Thing(thing, ..) = found {
                 wanted.bank_things.insert(named(*thing).1);
             }
         }
@@ -154,18 +160,24 @@ impl Verb for LinesBook {
         let institution = institution(state, self.institution)?;
         context.allow(Action::BankStatementImport, institution)?;
         let mut custody = institution.custody;
-        let (mut taken, mut deposits) = (BTreeSet::new(), HashSet::new());
+        let (mut taken, mut deposits) = (BTreeMap::<_, u32>::new(), HashSet::new());
         let (mut counts, mut entries, mut side) = (BTreeMap::<&str, u64>::new(), Vec::new(), Vec::new());
         for (line, found) in &self.lines {
             let mut row = line.clone();
             match *found {
-                Found::Thing(thing, rule)
-                    if !state.bank_matched.contains(&named(thing).1) && taken.insert(named(thing).1) =>
+                Found::Thing(thing, rule, times)
+                    if seen(state, thing, line.direction)
+                        .saturating_add(taken.get(&(thing, line.direction)).copied().unwrap_or_default())
+                        < times =>
                 {
+                    let count = taken.entry((thing, line.direction)).or_default();
+                    *count = count.saturating_add(1);
                     let (kind, id) = named(thing);
+                    // What came back is told apart from what was paid.
+                    let back = line.direction == Direction::Credit && !matches!(thing, Thing::Payment(_));
+                    let kind = if back { format!("{kind}_return") } else { kind.to_owned() };
                     row.state = LineState::Matched;
-                    (row.rule, row.matched_kind, row.matched) =
-                        (Some(rule.as_str().to_owned()), Some(kind.to_owned()), Some(id));
+                    (row.rule, row.matched_kind, row.matched) = (Some(rule.as_str().to_owned()), Some(kind), Some(id));
                 }
                 Found::Thing(..) | Found::Order(..) | Found::Nothing => {
                     let credit = line.direction == Direction::Credit;
@@ -232,6 +244,8 @@ pub struct SuspenseClear {
     pub counter: Option<BankLine>,
     /// By what.
     pub by: Explanation,
+    /// How often money of that thing moved this way: it explains as many lines.
+    pub times: u32,
     /// By which rule.
     pub rule: Rule,
     /// Why a person thinks so.
@@ -305,11 +319,12 @@ impl Verb for SuspenseClear {
         let mut decision = Decision::new(200, json!({ "id": self.line.id.to_string(), "state": "cleared" }));
         match (self.by, &self.counter) {
             (Explanation::Thing(thing), _) => {
-                if state.bank_matched.contains(&named(thing).1) {
+                if seen(state, thing, self.line.direction) >= self.times {
                     return Err(Violation::of(RuleId::BankLineMatchesOnce).field("matched_id").into());
                 }
-                if self.line.direction == Direction::Credit && institution.custody < self.line.amount {
-                    return Err(Corrupt { what: "a suspended credit that custody does not hold" }.into());
+                // Lines that nothing explains may have taken what it is: it waits until custody has it again.
+                if self.line.direction == Direction::Credit {
+                    all_hold(super::payouts::covered(institution, self.line.amount).into_iter().collect())?;
                 }
                 self.clear(&self.line, self.by, &mut decision);
             }

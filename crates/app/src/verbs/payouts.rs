@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use store::BankLine;
 
 use super::bank::{Explanation, SuspenseClear};
-use super::{refund, settlement};
+use super::{fits, refund, settlement};
 use crate::context::{Context, Decision, Secret, Side, Verb};
 use crate::refusal::{Corrupt, Stop, illegal};
 use crate::working_set::{Wanted, WorkingSet};
@@ -212,6 +212,9 @@ impl Verb for SuspenseClearAndPay {
                 if institution.holds > 0 {
                     return Err(Violation::of(RuleId::HoldBlocksRelease).with(0, institution.holds).into());
                 }
+                if settlement.state == escrow::SettlementState::Ordered && needs_authority(context.policy) {
+                    return Err(Violation::of(RuleId::SettlementReviewed).with("approved", settlement.state).into());
+                }
                 same(settlement.amount)?;
                 let body = SettlementPaid { amount_fen: amount, reference: self.reference_hash, settlement: id };
                 Ok(decision.entry(institution.id, on, body, None))
@@ -220,6 +223,11 @@ impl Verb for SuspenseClearAndPay {
                 let (refund, account) = refund(state, id)?;
                 context.allow_contract(Action::RefundPayout, &account.terms)?;
                 refund.state.apply(RefundCommand::Pay).map_err(illegal("refund"))?;
+                let institution = fits(state.institutions.get(refund.institution), "refund without institution")?;
+                let holds = account.holds.saturating_add(institution.account_holds);
+                if holds > 0 {
+                    return Err(Violation::of(RuleId::HoldBlocksRelease).with(0, holds).into());
+                }
                 same(refund.amount)?;
                 let body = RefundPaid {
                     amount_fen: amount,

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "setting up a case may stop the test")]
 
 mod common;
+mod custody;
+mod custody_bank;
 mod family;
 mod flow;
 mod mutation;

@@ -1,0 +1,688 @@
+//! Property: under any sequence of commands and crashes the custody account equals what is owed and what the
+//! bank really holds, no fen appears or vanishes, hours are conserved. A bank beside the ledger keeps its own
+//! books: what families paid, what was paid out, came back, was misdirected, and interest. Its statements come
+//! in day by day, while families, institution, authority and the clock do as they like, and the process dies
+//! before and after any statement of the database.
+//!
+//! `CUSTODY_SEEDS=500 CUSTODY_STEPS=300 cargo test --workspace --test it custody` runs more; `CUSTODY_SEED=n`
+//! one. The seed is in every message.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use access::{Principal, Role};
+use app::bank::{Imported, MatchAsked};
+use app::verbs::*;
+use app::{App, AppError, Call, Effects, Ledger, Outcome};
+use escrow::matching::Thing;
+use kernel::*;
+use ledger::body::{ConfirmedBy, DisputeDecision, DisputeReason};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use store::vault::Vault;
+use store::{Fault, Faults, Store};
+use tempfile::TempDir;
+
+use crate::common::{REGION, TestEffects, World, any_duty, approver, bank, officer};
+use crate::custody_bank::Bank;
+
+/// Seeds and steps of an ordinary run.
+const SEEDS: u64 = 10;
+const STEPS: u64 = 110;
+
+/// The county that every run begins with: contracts in force, and a rule that says whose interest is.
+struct Start {
+    dir: TempDir,
+    institution: InstitutionId,
+    licence: LicenceId,
+    contracts: Vec<ContractId>,
+}
+
+fn start() -> &'static Start {
+    static START: OnceLock<Start> = OnceLock::new();
+    START.get_or_init(|| {
+        std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let world = World::on(testdb::sqlite()).await;
+                let institution = world.institution(1).await;
+                let course = world.course(institution, "24", 200_000).await;
+                let mut contracts = Vec::new();
+                for n in 0..4 {
+                    contracts.push(world.contract(institution, course, "24", 200_000, n).await);
+                }
+                let rule = format!(
+                    "region = \"{REGION}\"\nname = \"x\"\n[[interest_owner]]\nvalue = \"families\"\n\
+                     from_on = 2026-03-03\nsource = \"测试\"\ngrade = \"K\"\n"
+                );
+                let (region, on) = (REGION.parse().unwrap(), "2026-03-03".parse().unwrap());
+                let drafted = world.app.policy_draft(&world.call(&officer()), region, on, rule).await.unwrap();
+                let adopt = app::policies::PolicyDecision::Adopt;
+                world.app.policy_decide(&world.call(&approver()), drafted.id, adopt).await.unwrap();
+                let read = world.app.store().read();
+                let row = store::institution_load(&read, world.ledger.id(), &[institution]).await.unwrap().remove(0);
+                let path = world.database.url.trim_start_matches("sqlite://").to_owned();
+                let World { app, database, .. } = world;
+                app.store().clone().close().await.unwrap();
+                let dir = TempDir::new().unwrap();
+                std::fs::copy(path, dir.path().join("start.db")).unwrap();
+                drop(database);
+                Start { dir, institution, licence: row.licence.unwrap(), contracts }
+            })
+        })
+        .join()
+        .unwrap()
+    })
+}
+
+/// Decides from a seed which statement fails, and how. After a crash nothing works any more.
+struct Trouble {
+    random: Mutex<ChaCha8Rng>,
+    /// One in so many statements fails; 0: none.
+    one_in: AtomicU64,
+    crashed: AtomicBool,
+    met: AtomicU64,
+}
+
+impl Faults for Trouble {
+    fn at(&self, _: &str) -> Option<Fault> {
+        if self.crashed.load(Ordering::SeqCst) {
+            return Some(Fault::Before);
+        }
+        let one_in = self.one_in.load(Ordering::SeqCst);
+        let mut random = self.random.lock().unwrap();
+        if one_in == 0 || !random.random_ratio(1, u32::try_from(one_in).unwrap()) {
+            return None;
+        }
+        self.met.fetch_add(1, Ordering::SeqCst);
+        let fault = [Fault::Contention, Fault::Contention, Fault::Before, Fault::After][random.random_range(0..4)];
+        if fault != Fault::Contention {
+            self.crashed.store(true, Ordering::SeqCst);
+        }
+        Some(fault)
+    }
+}
+
+/// How often each kind of step had an effect, was refused, and was cut off.
+type Tally = BTreeMap<&'static str, [u64; 3]>;
+
+struct Run {
+    seed: u64,
+    url: String,
+    effects: Arc<TestEffects>,
+    random: ChaCha8Rng,
+    app: Arc<App>,
+    ledger: Arc<Ledger>,
+    trouble: Option<Arc<Trouble>>,
+    met: u64,
+    day: Day,
+    bank: Bank,
+    lessons: Vec<LessonId>,
+    refunds: Vec<RefundId>,
+    holds: Vec<HoldId>,
+    families: u32,
+    tally: Tally,
+}
+
+async fn opened(
+    url: &str,
+    effects: &Arc<TestEffects>,
+    faults: Option<Arc<Trouble>>,
+) -> Option<(Arc<App>, Arc<Ledger>)> {
+    let faults = faults.map(|trouble| trouble as Arc<dyn Faults>);
+    let store = Store::connect_with(url, faults).await.ok()?;
+    let app = App::start(store, Vault::new([5; 32]), effects.clone()).await.ok()?;
+    let ledger = app.ledger_of(REGION.parse().unwrap()).await.ok()?;
+    Some((app, ledger))
+}
+
+impl Run {
+    /// A new process on the same database, with trouble ahead or in peace.
+    async fn reopen(&mut self, peace: bool) {
+        let seed = self.seed;
+        self.met += self.trouble.take().map_or(0, |trouble| trouble.met.load(Ordering::SeqCst));
+        let trouble = (!peace).then(|| {
+            Arc::new(Trouble {
+                random: Mutex::new(ChaCha8Rng::seed_from_u64(self.random.next_u64())),
+                one_in: AtomicU64::new(0),
+                crashed: AtomicBool::new(false),
+                met: AtomicU64::new(0),
+            })
+        });
+        let Some((app, ledger)) = opened(&self.url, &self.effects, trouble.clone()).await else {
+            panic!("seed {seed}: the server does not start");
+        };
+        assert!(ledger.accepts_writes(), "seed {seed}: the ledger does not hold at start");
+        if let Some(trouble) = &trouble {
+            trouble.one_in.store([60, 250, 1_000][self.random.random_range(0..3)], Ordering::SeqCst);
+        }
+        (self.app, self.ledger, self.trouble) = (app, ledger, trouble);
+    }
+
+    fn troubled(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|trouble| trouble.met.load(Ordering::SeqCst) > 0)
+    }
+
+    /// Counts an answer; what is neither an effect nor a refusal must come from a failure on purpose.
+    fn note<T>(&mut self, what: &'static str, answer: Result<T, AppError>) -> Option<T> {
+        let (place, found) = match answer {
+            Ok(found) => (0, Some(found)),
+            Err(AppError::Refused { .. } | AppError::Denied(_)) => (1, None),
+            Err(error) => {
+                assert!(self.troubled(), "seed {}: {what}: {error:?}", self.seed);
+                (2, None)
+            }
+        };
+        self.tally.entry(what).or_default()[place] += 1;
+        found
+    }
+
+    fn call(&self, who: &Principal) -> Call {
+        Call { principal: Some(who.clone()), now: self.effects.now(), key: None, dry_run: false }
+    }
+
+    async fn act(
+        &mut self,
+        what: &'static str,
+        who: &Principal,
+        verb: impl app::context::Verb + 'static,
+    ) -> Option<Outcome> {
+        let answer = self.app.submit(&self.ledger, self.call(who), verb).await;
+        self.note(what, answer)
+    }
+
+    fn owner(&self) -> Principal {
+        let (ledger, institution) = (self.ledger.id().clone(), start().institution);
+        let role = Role::Institution { ledger, institution, post: access::Post::Owner };
+        Principal::new(UserId::new(uuid::Uuid::from_u128(100)), role)
+    }
+
+    async fn guardian(&self, contract: ContractId) -> Principal {
+        let (ledger, terms) = self.app.contract_terms(contract).await.unwrap();
+        let user = UserId::new(terms.guardian.uuid());
+        Principal::new(user, Role::Guardian { ledger, subject: terms.guardian })
+    }
+
+    fn contract(&mut self) -> ContractId {
+        let all = &start().contracts;
+        all[self.random.random_range(0..all.len())]
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        if from.is_empty() { None } else { Some(from[self.random.random_range(0..from.len())]) }
+    }
+
+    fn id<T>(&self, make: impl Fn(uuid::Uuid) -> T) -> T {
+        self.app.new_id(&self.call(&bank()), make)
+    }
+
+    fn said(&self) -> app::context::Secret {
+        self.app.secret(&json!({"reason": "x"}))
+    }
+
+    /// A family's money reaches the bank; mostly it is recorded at once.
+    async fn pay(&mut self) {
+        let contract = self.contract();
+        let fen = if self.random.random_bool(0.3) {
+            let filter = store::ContractFilter { institution: Some(start().institution), ..Default::default() };
+            let accounts =
+                store::accounts_page(&self.app.store().read(), self.ledger.id(), &filter, None, 50).await.unwrap();
+            let account = accounts.iter().find(|account| account.terms.id == contract).unwrap();
+            account.lots.iter().map(|lot| lot.price.fen() - lot.paid.fen()).sum()
+        } else {
+            self.random.random_range(1..60_000)
+        };
+        if fen == 0 {
+            return;
+        }
+        let reference = self.bank.credit(self.day, fen, "");
+        if self.random.random_bool(0.8) {
+            self.record(contract, fen, reference).await;
+        } else {
+            self.bank.unrecorded.push((contract, fen, reference));
+        }
+    }
+
+    async fn record(&mut self, contract: ContractId, fen: i64, reference: String) {
+        for _ in 0..self.random.random_range(1..3_u32) {
+            let verb = FeePay {
+                payment: self.id(PaymentId::new),
+                contract,
+                amount: Fen::new(fen),
+                paid_at: self.effects.now(),
+                method: ledger::PaymentMethod::BankTransfer,
+                reference_hash: ledger::digest(ledger::tags::BANK_REFERENCE, reference.as_bytes()),
+                reference: reference.clone(),
+            };
+            self.act("fee_pay", &bank(), verb).await;
+        }
+    }
+
+    /// The bank pays an order, told before or seen on its statement.
+    async fn pay_order(&mut self) {
+        let viewer = bank();
+        let orders = self.app.payment_orders(Some(&viewer), start().institution, self.day).await.unwrap().1;
+        let Some(at) = (!orders.is_empty()).then(|| self.random.random_range(0..orders.len())) else { return };
+        let (thing, fen, end_to_end) = (orders[at].thing, orders[at].amount.fen(), orders[at].end_to_end.clone());
+        if self.bank.paid.contains(&end_to_end) || fen > self.bank.balance {
+            return;
+        }
+        let reference = self.bank.reference();
+        let reference_hash = ledger::digest(ledger::tags::BANK_REFERENCE, reference.as_bytes());
+        if self.random.random_bool(0.4) {
+            let answer = match thing {
+                Thing::Settlement(settlement) => {
+                    let verb = SettlementPayout { settlement, reference_hash };
+                    self.app.submit(&self.ledger, self.call(&bank()), verb).await
+                }
+                Thing::Refund(refund) => {
+                    let verb = RefundPayout { refund, reference_hash };
+                    self.app.submit(&self.ledger, self.call(&bank()), verb).await
+                }
+                Thing::Payment(_) => return,
+            };
+            let refused = matches!(answer, Err(AppError::Refused { .. }));
+            self.note("payout", answer);
+            // Told and refused, the bank does not pay; told and not answered, it has paid.
+            if refused {
+                return;
+            }
+        }
+        self.bank.pay(self.day, fen, reference, end_to_end);
+    }
+
+    /// A payout comes back; mostly the statement says so, sometimes a person was faster.
+    async fn come_back(&mut self) {
+        let Some(end_to_end) = self.bank.give_back(&mut self.random) else { return };
+        if self.random.random_bool(0.3) {
+            let id = uuid::Uuid::try_parse(&end_to_end).unwrap();
+            let settlement = SettlementReturn { settlement: SettlementId::new(id), line: None, reason: self.said() };
+            let refund = RefundReturn { refund: RefundId::new(id), line: None, reason: self.said() };
+            if self.act("return", &bank(), settlement).await.is_none() {
+                self.act("return", &bank(), refund).await;
+            }
+        }
+    }
+
+    async fn hold(&mut self) {
+        let contract = self.random.random_bool(0.5).then(|| self.contract());
+        let account = contract.is_none() && self.random.random_bool(0.3);
+        let cause = if account { escrow::HoldCause::Account } else { escrow::HoldCause::Order };
+        let hold = self.id(HoldId::new);
+        let verb = HoldPlace { hold, institution: start().institution, contract, cause, reason: self.said() };
+        if self.act("hold_place", &officer(), verb).await.is_some() {
+            self.holds.push(hold);
+        }
+    }
+
+    async fn transfer(&mut self) {
+        let contract = self.contract();
+        self.families += 1;
+        let guardian = contract::document::GuardianParty {
+            name: "王五".into(),
+            phone: "19911111111".into(),
+            id_kind: "resident_id".into(),
+            id_number: format!("33050219900202{:04}", self.families),
+            relation: "father".into(),
+            address: "某小区".into(),
+        };
+        let pupil = contract::document::PupilParty {
+            name: format!("王小五{}", self.families),
+            birth_on: "2016-06-01".parse().unwrap(),
+            school: "某小学".into(),
+            grade: "4".into(),
+        };
+        let who = self.guardian(contract).await;
+        let verb = self.app.contract_transfer(&self.call(&who), contract, &guardian, &pupil, self.said()).unwrap();
+        self.act("transfer", &who, verb).await;
+    }
+
+    async fn refund_step(&mut self) {
+        let refunds = self.refunds.clone();
+        let Some(refund) = self.pick(&refunds) else { return };
+        let owner = self.owner();
+        match self.random.random_range(0..6_u32) {
+            0 | 1 => drop(self.act("refund_consent", &owner, RefundConsent { refund }).await),
+            2 | 3 => {
+                let verb = RefundObject { refund, ground: escrow::RefundObjection::Amount, text: self.said() };
+                self.act("refund_object", &owner, verb).await;
+            }
+            4 => {
+                let verb = RefundDecide { refund, for_family: self.random.random_bool(0.6), reason: self.said() };
+                self.act("refund_decide", &officer(), verb).await;
+            }
+            _ => {
+                let row = store::refund_load(&self.app.store().read(), self.ledger.id(), &[refund]).await.unwrap();
+                let Some(row) = row.first() else { return };
+                let guardian = self.guardian(row.contract).await;
+                self.act("refund_withdraw", &guardian, RefundWithdraw { refund }).await;
+            }
+        }
+    }
+
+    async fn refund_ask(&mut self) {
+        let contract = self.contract();
+        let refund = self.id(RefundId::new);
+        let hours = ClassHours::try_from_hundredths(self.random.random_range(1..400)).unwrap();
+        let asked = if self.random.random_bool(0.6) { Asked::Hours(hours) } else { Asked::All };
+        let cause = escrow::RefundCause::Consumer;
+        let verb = RefundRequest { refund, contract, cause, asked, paid_on: None, reason: self.said() };
+        let guardian = self.guardian(contract).await;
+        if self.act("refund_ask", &guardian, verb).await.is_some() {
+            self.refunds.push(refund);
+        }
+    }
+
+    async fn lesson_step(&mut self) {
+        let lessons = self.lessons.clone();
+        let Some(lesson) = self.pick(&lessons) else { return };
+        let row = store::lesson_load(&self.app.store().read(), self.ledger.id(), &[lesson]).await.unwrap();
+        let Some(row) = row.first() else { return };
+        let guardian = self.guardian(row.contract).await;
+        match self.random.random_range(0..4_u32) {
+            0 | 1 => {
+                let verb = LessonConfirm { lesson, by: ConfirmedBy::Guardian };
+                self.act("lesson_confirm", &guardian, verb).await;
+            }
+            2 => {
+                let verb = LessonDispute { lesson, reason: DisputeReason::NotHeld };
+                self.act("lesson_dispute", &guardian, verb).await;
+            }
+            _ => {
+                let decision = [DisputeDecision::Family, DisputeDecision::Institution][self.random.random_range(0..2)];
+                let verb = DisputeDecide { lesson, decision, reason: self.said() };
+                self.act("dispute_decide", &officer(), verb).await;
+            }
+        }
+    }
+
+    async fn deposit(&mut self) {
+        let reference = self.bank.reference();
+        let reference = ledger::digest(ledger::tags::BANK_REFERENCE, reference.as_bytes());
+        let amount = Fen::new(self.random.random_range(1..50_000));
+        let (who, change) = match self.random.random_range(0..6_u32) {
+            0..3 => (bank(), DepositMove::Pay { amount, reference }),
+            3 => (officer(), DepositMove::Lock { reason: self.said() }),
+            4 => (approver(), DepositMove::Unlock { reason: self.said() }),
+            _ => (approver(), DepositMove::Release { amount, reference, floor: Fen::new(10_000) }),
+        };
+        self.act("deposit", &who, DepositChange { institution: start().institution, change }).await;
+    }
+
+    /// Two suspended lines the other way round are held against each other by a person.
+    async fn match_lines(&mut self) {
+        let filter = store::BankLineFilter {
+            institution: Some(start().institution),
+            state: Some(escrow::bank::LineState::Suspended),
+            statement: None,
+        };
+        let lines =
+            store::bank_lines_page(&self.app.store().read(), self.ledger.id(), &filter, None, 200).await.unwrap();
+        let pair = lines.iter().find_map(|one| {
+            let other = lines.iter().find(|two| two.amount == one.amount && two.direction != one.direction)?;
+            Some((one.id, other.id))
+        });
+        let Some((one, other)) = pair else { return };
+        let call = self.call(&bank());
+        let answer = self.app.bank_line_match(call, one, MatchAsked::Line(other), self.said()).await;
+        self.note("match_by_hand", answer);
+    }
+
+    /// The institution fails: from then on nothing is sold, and families are refunded contract by contract.
+    async fn fail(&mut self) {
+        let verb = LicenceSuspend {
+            licence: start().licence,
+            hold: self.id(HoldId::new),
+            reasons: [self.said(), self.said()],
+        };
+        self.act("licence_suspend", &approver(), verb).await;
+        let who = Principal::new(UserId::new(uuid::Uuid::from_u128(2)), any_duty());
+        let answer = self.app.refund_run(&self.call(&who), start().institution, Some(2)).await;
+        self.note("refund_run", answer);
+    }
+
+    /// Hands in the statements that wait, in order, until one is cut off.
+    async fn import(&mut self) {
+        while let Some(file) = self.bank.waiting.first().cloned() {
+            let call = self.call(&bank());
+            let answer = self.app.bank_import(&call, file.as_bytes(), |_, _| ()).await;
+            assert!(
+                !matches!(answer, Err(AppError::Refused { .. } | AppError::BankFile(_))),
+                "seed {}: {file}: {answer:?}",
+                self.seed
+            );
+            if self.note("import", answer).is_none() {
+                return;
+            }
+            let file = self.bank.waiting.remove(0);
+            self.bank.imported.push(file);
+        }
+    }
+
+    async fn clocks(&mut self) {
+        let answer = self.app.run_clocks(&self.ledger, self.effects.now()).await;
+        self.note("clocks", answer);
+    }
+
+    fn next_day(&mut self) {
+        self.bank.close(self.day);
+        self.day = self.day.plus_days(1).unwrap();
+        self.effects.set(&self.day.to_string());
+    }
+
+    async fn step(&mut self) {
+        match self.random.random_range(0..100_u32) {
+            0..14 => self.pay().await,
+            14..18 => {
+                let unrecorded = self.bank.unrecorded.pop();
+                if let Some((contract, fen, reference)) = unrecorded {
+                    self.record(contract, fen, reference).await;
+                }
+            }
+            18..30 => {
+                let (contract, owner, lesson) = (self.contract(), self.owner(), self.id(LessonId::new));
+                let hours = ClassHours::try_from_hundredths(self.random.random_range(1..300)).unwrap();
+                let verb = LessonClaim { lesson, contract, hours, held_on: self.day, class_session: None };
+                if self.act("lesson_claim", &owner, verb).await.is_some() {
+                    self.lessons.push(lesson);
+                }
+            }
+            30..44 => self.lesson_step().await,
+            44..49 => {
+                let call = self.call(&self.owner());
+                let answer = self.app.settlement_run(call, start().institution).await;
+                self.note("settlement_run", answer);
+            }
+            49..58 => self.pay_order().await,
+            58..61 => self.come_back().await,
+            61..65 => self.bank.misdirect(self.day, &mut self.random),
+            65..67 => drop(self.bank.credit(self.day, 7 + i64::from(self.random.random_range(0..2_000_u32)), "结息")),
+            67..72 => self.refund_ask().await,
+            72..79 => self.refund_step().await,
+            79..81 => self.hold().await,
+            81..84 => {
+                let holds = self.holds.clone();
+                if let Some(hold) = self.pick(&holds) {
+                    self.act("hold_release", &approver(), HoldRelease { hold }).await;
+                }
+            }
+            84..86 => self.transfer().await,
+            86..88 => self.deposit().await,
+            88..90 => self.match_lines().await,
+            90..93 => self.import().await,
+            93..95 => self.clocks().await,
+            _ => self.next_day(),
+        }
+    }
+
+    /// What must hold at any moment, read from the tables.
+    async fn check(&self, when: &str) {
+        let seed = self.seed;
+        let read = self.app.store().read();
+        let row = store::institution_load(&read, self.ledger.id(), &[start().institution]).await.unwrap().remove(0);
+        let filter = store::ContractFilter { institution: Some(row.id), ..Default::default() };
+        let accounts = store::accounts_page(&read, self.ledger.id(), &filter, None, 50).await.unwrap();
+        let owed = [row.prepaid, row.disputed, row.refund, row.payable, row.interest, row.suspended_in];
+        assert!(owed.iter().chain([&row.custody, &row.deposit]).all(|fen| *fen >= Fen::ZERO), "seed {seed}: {when}");
+        let owed = Fen::try_sum(owed).unwrap().checked_sub(row.suspended_out).unwrap();
+        assert_eq!(row.custody, owed, "seed {seed}: custody is what is owed, {when}");
+        let of = |pick: fn(&escrow::Account) -> Fen| Fen::try_sum(accounts.iter().map(pick)).unwrap();
+        assert_eq!(
+            (row.prepaid, row.disputed, row.refund),
+            (of(|account| account.prepaid), of(|account| account.disputed), of(|account| account.refund)),
+            "seed {seed}: the institution's sums are its contracts', {when}"
+        );
+        for account in &accounts {
+            let bought = account.terms.lots.iter().map(|lot| lot.paid_hours.hundredths() + lot.gift_hours.hundredths());
+            let there = account.lots.iter().map(|lot| {
+                let parts = [lot.remaining().unwrap(), lot.claimed, lot.used, lot.disputed, lot.returned];
+                parts.iter().map(|hours| hours.hundredths()).sum::<i64>()
+            });
+            assert_eq!(bought.sum::<i64>(), there.sum::<i64>(), "seed {seed}: hours of {}, {when}", account.terms.id);
+        }
+    }
+
+    /// Money in and money out by the bytes of the entries, added up here and nowhere else.
+    async fn by_entries(&mut self) -> i64 {
+        let mut custody = 0;
+        let seen = [
+            "fee_paid",
+            "interest_credited",
+            "interest_allotted",
+            "settlement_paid",
+            "settlement_returned",
+            "refund_paid",
+            "refund_returned",
+            "bank_line_suspended",
+            "suspense_cleared",
+            "reconciled",
+        ];
+        let app = Arc::clone(&self.app);
+        let read = app.store().read();
+        let size = store::head_load(&read, self.ledger.id()).await.unwrap().unwrap().size;
+        for row in store::entries_range(&read, self.ledger.id(), 0, u32::try_from(size).unwrap()).await.unwrap() {
+            let entry: Value = serde_json::from_slice(&row.bytes).unwrap();
+            if let Some(kind) = seen.into_iter().find(|kind| entry["_t"] == **kind) {
+                self.tally.entry(kind).or_default()[0] += 1;
+            }
+            let fen: i64 = entry["data"]["amount_fen"].as_str().map_or(0, |fen| fen.parse().unwrap());
+            let credit = entry["data"]["direction"] == "credit";
+            custody += match entry["_t"].as_str().unwrap() {
+                "fee_paid" | "interest_credited" | "settlement_returned" | "refund_returned" => fen,
+                "settlement_paid" | "refund_paid" => -fen,
+                "bank_line_suspended" => {
+                    if credit {
+                        fen
+                    } else {
+                        -fen
+                    }
+                }
+                "suspense_cleared" => {
+                    if credit {
+                        -fen
+                    } else {
+                        fen
+                    }
+                }
+                _ => 0,
+            };
+        }
+        custody
+    }
+}
+
+async fn run(seed: u64, steps: u64, tally: &mut Tally) -> u64 {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("run.db");
+    std::fs::copy(start().dir.path().join("start.db"), &path).unwrap();
+    let url = format!("sqlite://{}", path.display());
+    let effects = Arc::new(TestEffects::new());
+    let day: Day = "2026-03-14".parse().unwrap();
+    effects.set(&day.to_string());
+    let (app, ledger) = opened(&url, &effects, None).await.unwrap();
+    let fails_at = random.random_bool(0.4).then(|| random.random_range(steps / 2..steps));
+    let mut run = Run {
+        seed,
+        url,
+        effects,
+        random,
+        app,
+        ledger,
+        trouble: None,
+        met: 0,
+        day,
+        bank: Bank::default(),
+        lessons: Vec::new(),
+        refunds: Vec::new(),
+        holds: Vec::new(),
+        families: 0,
+        tally: std::mem::take(tally),
+    };
+    run.reopen(false).await;
+    for step in 0..steps {
+        if fails_at == Some(step) {
+            run.fail().await;
+        } else {
+            run.step().await;
+        }
+        let crashed = run.trouble.as_ref().is_some_and(|trouble| trouble.crashed.load(Ordering::SeqCst));
+        if crashed || run.random.random_ratio(1, 60) {
+            run.reopen(false).await;
+        }
+        run.check(&format!("after step {step}")).await;
+    }
+    // In peace: the bank's last statements, every file once more, and the clock.
+    run.reopen(true).await;
+    run.next_day();
+    run.import().await;
+    for file in std::mem::take(&mut run.bank.imported) {
+        let again: Vec<Imported> = run.app.bank_import(&run.call(&bank()), file.as_bytes(), |_, _| ()).await.unwrap();
+        assert!(again.iter().all(|done| done.replayed), "seed {seed}: a file twice");
+        assert!(again.iter().all(|done| done.open == 0), "seed {seed}: {again:?}\n{file}");
+    }
+    run.clocks().await;
+    run.next_day();
+    run.import().await;
+    run.clocks().await;
+    run.check("in the end").await;
+    let app = Arc::clone(&run.app);
+    let row =
+        store::institution_load(&app.store().read(), run.ledger.id(), &[start().institution]).await.unwrap().remove(0);
+    assert_eq!(row.custody.fen(), run.by_entries().await, "seed {seed}: custody by the entries");
+    // What is recorded and was never on a statement, there is none: every fen in the books is at the bank.
+    assert_eq!(row.custody.fen(), run.bank.balance, "seed {seed}: custody is what the bank holds");
+    let options = app::verify::Options { vault: Some(&Vault::new([5; 32])), ..Default::default() };
+    let report = app::verify::verify(run.app.store(), run.ledger.id(), options, |_, _| ()).await.unwrap();
+    assert!(report.findings.is_empty(), "seed {seed}: {:?}", report.findings);
+    *tally = run.tally;
+    run.met
+}
+
+#[test]
+fn custody_is_what_is_owed_and_what_the_bank_holds() {
+    let env = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seeds = match env("CUSTODY_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..env("CUSTODY_SEEDS").unwrap_or(SEEDS),
+    };
+    let steps = env("CUSTODY_STEPS").unwrap_or(STEPS);
+    let (mut met, mut tally) = (0, Tally::new());
+    for seed in seeds.clone() {
+        println!("seed {seed}");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        met += runtime.block_on(run(seed, steps, &mut tally));
+        runtime.shutdown_background();
+    }
+    println!("{} seeds of {steps} steps, {met} failures on the way", seeds.end - seeds.start);
+    for (what, [done, refused, cut]) in &tally {
+        println!("{what}: {done} done, {refused} refused, {cut} cut off");
+    }
+    if seeds.end - seeds.start >= SEEDS && steps >= STEPS {
+        assert!(met > 0, "nothing ever failed: the run does not interfere");
+        let never: Vec<_> = tally.iter().filter(|(_, count)| count[0] == 0).collect();
+        assert!(never.is_empty(), "steps that never had an effect: {never:?}");
+    }
+}

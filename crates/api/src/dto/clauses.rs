@@ -80,7 +80,7 @@ impl ContractCheckBody {
         let body = |found: Finding| FindingBody {
             rule: found.rule.id,
             title: language.pick(found.rule.zh, found.rule.en),
-            severity: found.rule.severity.as_str(),
+            severity: found.severity.as_str(),
             start: found.start,
             end: found.end,
             quote: found.quote,

@@ -11,7 +11,7 @@ use crate::clauses::{Severity, check as findings};
 pub fn unfair_terms(text: &str, field: &'static str) -> Vec<Violation> {
     findings(text)
         .into_iter()
-        .filter(|finding| finding.rule.severity != Severity::Check)
+        .filter(|finding| finding.severity != Severity::Check)
         .map(|finding| {
             let found = format!("{} {}: {}-{}", finding.rule.id, finding.rule.zh, finding.start, finding.end);
             let mut violation = Violation::of(RuleId::UnfairTerm).source(&finding.rule.law.join("; ")).field(field);
@@ -23,7 +23,7 @@ pub fn unfair_terms(text: &str, field: &'static str) -> Vec<Violation> {
 
 /// Terms of a supplement that somebody should look at before signing.
 pub fn doubtful_terms(supplement: &str) -> Vec<&'static str> {
-    let doubtful = findings(supplement).into_iter().filter(|finding| finding.rule.severity == Severity::Check);
+    let doubtful = findings(supplement).into_iter().filter(|finding| finding.severity == Severity::Check);
     doubtful.map(|finding| finding.rule.id).collect()
 }
 

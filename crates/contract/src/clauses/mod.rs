@@ -16,10 +16,12 @@ mod scan;
 mod sentence;
 mod variants;
 mod vocabulary;
+mod weigh;
 
 use std::collections::BTreeSet;
 
 pub use rule::{Rule, Severity};
+pub use weigh::learn;
 
 use fold::Folded;
 use frames::{Head, LIBRARY};
@@ -30,6 +32,9 @@ use sentence::Sentence;
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
+    /// How bad it is: as the rule says, but only to be checked where the sentence is like a case of the
+    /// rule and no frame says why.
+    pub severity: Severity,
     /// First character of the words that it was found by, in Unicode scalar values of the text.
     pub start: usize,
     /// One past the last.
@@ -54,7 +59,7 @@ pub fn check(text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (range, breaks) in folded.sentences() {
         let sentence = Sentence::of(&folded, range, breaks);
-        for (rule, evidence) in found(&sentence) {
+        for (rule, severity, evidence) in told(&sentence) {
             let first = evidence.iter().map(|(_, start, _)| *start).min().unwrap_or(sentence.range.start);
             let last = evidence.iter().map(|(_, _, end)| *end).max().unwrap_or(sentence.range.end);
             let place = |at: usize| folded.origin.get(at).and_then(|origin| usize::try_from(*origin).ok());
@@ -63,6 +68,7 @@ pub fn check(text: &str) -> Vec<Finding> {
             let mut seen = BTreeSet::new();
             findings.push(Finding {
                 rule,
+                severity,
                 start,
                 end,
                 quote: original.get(start..end).unwrap_or_default().iter().collect(),
@@ -72,6 +78,50 @@ pub fn check(text: &str) -> Vec<Finding> {
     }
     findings.sort_by_key(|finding| (finding.start, finding.end, finding.rule.id));
     findings
+}
+
+/// What a sentence is found by when no frame says it.
+const LIKENESS: &str = "与已知的不公平条款相近";
+/// How unfair a sentence must look, in thousandths, to be told although no rule finds anything.
+const LOOKS_UNFAIR: f64 = 3_500.0;
+/// The same, when a frame says that the sentence is fair.
+const LOOKS_UNFAIR_AFTER_ALL: f64 = 4_500.0;
+/// The shortest sentence, in characters, that the scales are asked about.
+const SAYS_SOMETHING: usize = 9;
+/// How fair it must look for the finding of a rule to be dropped.
+const LOOKS_FAIR: f64 = -1_500.0;
+
+/// What rules and scales say of a sentence together.
+fn told(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Severity, Vec<Place>)> {
+    let found = found(sentence);
+    let weighed = weigh::weigh(sentence);
+    if !found.is_empty() {
+        let kept = found.into_iter().filter(|_| weighed.score > LOOKS_FAIR);
+        return kept.map(|(rule, places)| (rule, rule.severity, places)).collect();
+    }
+    let cleared = frames::first(sentence, Head::Clears).is_some();
+    // A heading or a name says too little to be like anything.
+    if sentence.range.len() < SAYS_SOMETHING {
+        return Vec::new();
+    }
+    let threshold = if cleared { LOOKS_UNFAIR_AFTER_ALL } else { LOOKS_UNFAIR };
+    let like = (weighed.score > threshold).then(|| weighed.likeness()).flatten();
+    let like = like.map(|(rule, mut places)| {
+        let (first, last) = (places.first().map_or(0, |p| p.1), places.iter().map(|p| p.2).max().unwrap_or(0));
+        places.insert(0, (LIKENESS, first, last));
+        (rule, Severity::Check, places)
+    });
+    like.into_iter().collect()
+}
+
+/// How much each sentence of a text looks unfair on the scales, in thousandths, and whether rules find
+/// something in it, or clear it: what the thresholds were chosen by.
+pub fn leanings(text: &str) -> Vec<(f64, bool, bool)> {
+    let folded = Folded::of(text);
+    let sentences = folded.sentences().into_iter().map(|(range, breaks)| Sentence::of(&folded, range, breaks));
+    let leaning =
+        |s: Sentence<'_>| (weigh::weigh(&s).score, !found(&s).is_empty(), frames::first(&s, Head::Clears).is_some());
+    sentences.map(leaning).collect()
 }
 
 /// Rules about something else than paying back, which a refusal may stand beside.

@@ -16,13 +16,16 @@ pub(super) type Evidence = Vec<Hit>;
 /// A sentence.
 #[derive(Debug)]
 pub(super) struct Sentence<'a> {
-    chars: &'a [char],
+    /// The folded characters of the whole text.
+    pub chars: &'a [char],
     words: String,
     letters: [u64; 8],
     /// Its folded characters.
     pub range: Range<usize>,
-    breaks: Breaks,
-    spans: Vec<Span>,
+    /// The breaks inside it.
+    pub breaks: Breaks,
+    /// Its words, by id, then by place.
+    pub spans: Vec<Span>,
     hits: Vec<Hit>,
     index: Vec<(usize, usize)>,
     /// Its numbers.

@@ -67,6 +67,8 @@ pub(super) struct Vocabulary {
     weights: Vec<u32>,
     by_name: BTreeMap<&'static str, Id>,
     literals: BTreeMap<&'static str, Id>,
+    /// How many of the ids are classes of words; the others are literals.
+    classes: usize,
     nodes: Vec<Node>,
     /// The node of every first character of the unified ideographs; 0 where no word begins.
     first: Vec<usize>,
@@ -86,6 +88,7 @@ impl Vocabulary {
             names,
             by_name,
             literals: BTreeMap::new(),
+            classes: 0,
             nodes: vec![Node::default()],
             first: Vec::new(),
         };
@@ -103,6 +106,7 @@ impl Vocabulary {
                 }
             }
         }
+        vocabulary.classes = vocabulary.names.len();
         vocabulary
     }
 
@@ -130,6 +134,11 @@ impl Vocabulary {
     /// How common the words of an id are, to compare with another.
     pub fn weight(&self, id: Id) -> u32 {
         self.weights.get(usize::from(id)).copied().unwrap_or(0)
+    }
+
+    /// Is it a class of words, and no literal of a frame?
+    pub fn is_class(&self, id: Id) -> bool {
+        usize::from(id) < self.classes
     }
 
     /// How many ids there are.

@@ -29,7 +29,14 @@ const SHIPPED: &[(&str, &str)] = &[
     ("tune8.tsv", include_str!("../../../contract/data/clauses/tune8.tsv")),
     ("tune9.tsv", include_str!("../../../contract/data/clauses/tune9.tsv")),
     ("blind3.tsv", include_str!("../../../contract/data/clauses/blind3.tsv")),
+    ("tune10.tsv", include_str!("../../../contract/data/clauses/tune10.tsv")),
+    ("tune11.tsv", include_str!("../../../contract/data/clauses/tune11.tsv")),
+    ("tune12.tsv", include_str!("../../../contract/data/clauses/tune12.tsv")),
+    ("tune13.tsv", include_str!("../../../contract/data/clauses/tune13.tsv")),
     ("blind4.tsv", include_str!("../../../contract/data/clauses/blind4.tsv")),
+    ("blind5.tsv", include_str!("../../../contract/data/clauses/blind5.tsv")),
+    ("blind6.tsv", include_str!("../../../contract/data/clauses/blind6.tsv")),
+    ("blind7.tsv", include_str!("../../../contract/data/clauses/blind7.tsv")),
 ];
 
 /// Runs it.
@@ -69,7 +76,7 @@ fn checked(text: &str, as_json: bool) -> anyhow::Result<ExitCode> {
             println!(
                 "{} [{}] {}-{} 「{}」",
                 finding.rule.id,
-                finding.rule.severity.zh(),
+                finding.severity.zh(),
                 finding.start,
                 finding.end,
                 finding.quote
@@ -87,7 +94,7 @@ fn checked(text: &str, as_json: bool) -> anyhow::Result<ExitCode> {
 fn as_value(finding: &Finding) -> serde_json::Value {
     json!({
         "rule": finding.rule.id,
-        "severity": finding.rule.severity.as_str(),
+        "severity": finding.severity.as_str(),
         "start": finding.start,
         "end": finding.end,
         "quote": finding.quote,

@@ -1,0 +1,168 @@
+//! The scales: how much a sentence as a whole is like the unfair and the fair clauses that people
+//! labelled. Every feature (`feature`) has a weight in thousandths in `data/clauses/weights.txt`,
+//! learned from the labelled clauses for tuning by `learn` and by nothing else; the words that weighed
+//! most are told with the finding. Frames and code say what a term is; the scales speak where these are
+//! silent, and against them where everything else in the sentence is fair.
+
+mod feature;
+mod learn;
+
+use std::sync::LazyLock;
+
+pub use learn::learn;
+
+use super::rule::Rule;
+use super::sentence::Sentence;
+use feature::{Key, Shown};
+
+/// How many of its words a finding by weight names.
+const NAMED: usize = 6;
+
+/// A feature, its weight, and how it speaks for single rules.
+#[derive(Debug)]
+struct Weight {
+    key: Key,
+    written: &'static str,
+    weight: i32,
+    rules: Vec<(usize, i32)>,
+}
+
+/// All weights, in a table by their keys that is at most half full.
+#[derive(Debug)]
+struct Scales {
+    bias: i32,
+    rules: Vec<(&'static Rule, i32)>,
+    weights: Vec<Weight>,
+    table: Vec<u32>,
+    faults: Vec<&'static str>,
+}
+
+static SCALES: LazyLock<Scales> = LazyLock::new(|| Scales::read(include_str!("../../../data/clauses/weights.txt")));
+
+/// Where the search for a key begins.
+fn home(key: Key, size: usize) -> usize {
+    let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    usize::try_from(mixed).unwrap_or(0) & size.saturating_sub(1)
+}
+
+impl Scales {
+    fn read(file: &'static str) -> Scales {
+        let mut scales =
+            Scales { bias: 0, rules: Vec::new(), weights: Vec::new(), table: Vec::new(), faults: Vec::new() };
+        let known = super::rules();
+        for line in file.lines().filter(|line| !line.starts_with("//")) {
+            let mut words = line.split(' ');
+            let (Some(name), Some(Ok(weight))) = (words.next(), words.next().map(str::parse::<i32>)) else {
+                scales.faults.push(line);
+                continue;
+            };
+            if let Some(rule) = known.iter().find(|rule| rule.id == name) {
+                scales.rules.push((*rule, weight));
+            } else if name == "BIAS" {
+                scales.bias = weight;
+            } else if let Some(key) = feature::key_of(name) {
+                let rules = words.filter_map(|word| {
+                    let (rule, weight) = word.split_once('=')?;
+                    Some((rule.parse::<usize>().ok()?.checked_sub(1)?, weight.parse().ok()?))
+                });
+                scales.weights.push(Weight { key, written: name, weight, rules: rules.collect() });
+            } else {
+                scales.faults.push(line);
+            }
+        }
+        let size = scales.weights.len().saturating_mul(2).next_power_of_two().max(2);
+        scales.table = vec![u32::MAX; size];
+        for (number, weight) in (0_u32..).zip(&scales.weights) {
+            let mut at = home(weight.key, size);
+            while scales.table.get(at).is_some_and(|taken| *taken != u32::MAX) {
+                at = at.saturating_add(1) & size.saturating_sub(1);
+            }
+            if let Some(slot) = scales.table.get_mut(at) {
+                *slot = number;
+            }
+        }
+        scales
+    }
+
+    fn find(&self, key: Key) -> Option<(u32, &Weight)> {
+        let mut at = home(key, self.table.len());
+        loop {
+            let number = *self.table.get(at).filter(|number| **number != u32::MAX)?;
+            let weight = self.weights.get(usize::try_from(number).ok()?)?;
+            if weight.key == key {
+                return Some((number, weight));
+            }
+            at = at.saturating_add(1) & self.table.len().saturating_sub(1);
+        }
+    }
+}
+
+/// A sentence on the scales.
+#[derive(Debug)]
+pub(super) struct Weighed {
+    /// In thousandths: above nothing it is more like the unfair clauses.
+    pub score: f64,
+    on: Vec<(u32, Shown)>,
+}
+
+/// Long sentences show more; what counts is how they lean.
+fn share(features: usize) -> f64 {
+    3.0 / (f64::from(u32::try_from(features).unwrap_or(u32::MAX)) + 1.0).sqrt()
+}
+
+/// Weighs a sentence.
+pub(super) fn weigh(s: &Sentence<'_>) -> Weighed {
+    let mut on: Vec<(u32, Shown)> = feature::shown(s.chars, &s.range, &s.breaks, &s.spans)
+        .into_iter()
+        .filter_map(|shown| SCALES.find(shown.key).map(|(number, _)| (number, shown)))
+        .collect();
+    on.sort_by_key(|(number, shown)| (*number, shown.start));
+    on.dedup_by_key(|(number, _)| *number);
+    let sum: i32 = on.iter().filter_map(|(number, _)| weight(*number)).map(|weight| weight.weight).sum();
+    Weighed { score: f64::from(SCALES.bias) + f64::from(sum) * share(on.len()), on }
+}
+
+fn weight(number: u32) -> Option<&'static Weight> {
+    SCALES.weights.get(usize::try_from(number).ok()?)
+}
+
+/// What a finding by weight is told with: the rule, and the words that weighed most.
+pub(super) type Likeness = (&'static Rule, Vec<(&'static str, usize, usize)>);
+
+impl Weighed {
+    /// The rule that the sentence is most like a case of, and the words that say so.
+    pub fn likeness(&self) -> Option<Likeness> {
+        let mut votes: Vec<f64> = SCALES.rules.iter().map(|(_, bias)| f64::from(*bias)).collect();
+        for (rule, vote) in self.on.iter().filter_map(|(number, _)| weight(*number)).flat_map(|weight| &weight.rules) {
+            if let Some(votes) = votes.get_mut(*rule) {
+                *votes += f64::from(*vote) * share(self.on.len());
+            }
+        }
+        let (best, _) = votes.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        let (rule, _) = SCALES.rules.get(best)?;
+        let mut heavy: Vec<(&Weight, &Shown)> =
+            self.on.iter().filter_map(|(number, shown)| Some((weight(*number)?, shown))).collect();
+        heavy.retain(|(weight, shown)| weight.weight > 0 && shown.end.saturating_sub(shown.start) > 1);
+        heavy.sort_by_key(|(weight, shown)| (-weight.weight, shown.start));
+        let words = heavy.into_iter().take(NAMED);
+        let mut words: Vec<_> =
+            words.map(|(weight, shown)| (weight.written.trim_start_matches('@'), shown.start, shown.end)).collect();
+        words.sort_by_key(|(_, start, end)| (*start, *end));
+        (!words.is_empty()).then_some((*rule, words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SCALES;
+
+    #[test]
+    fn every_line_of_the_weights_is_read() {
+        assert_eq!(SCALES.faults, Vec::<&str>::new());
+        assert_eq!(SCALES.rules.len(), 40);
+        assert!(SCALES.weights.len() > 1_000);
+        assert!(
+            SCALES.weights.iter().all(|weight| SCALES.find(weight.key).is_some_and(|(_, one)| one.key == weight.key))
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! Forms: only from our own pages, once, with what was typed kept; cookies and headers.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::upstream::{console, encoded};
+
+const READER: &str = "tutela_session=as-regulator; tutela_form=word";
+
+#[tokio::test]
+async fn a_form_from_elsewhere_does_nothing() {
+    let console = console(false);
+    let fields = [("_form", "alert_close"), ("_csrf", "word"), ("_key", "k"), ("words", "x")];
+    for (cookies, headers, csrf) in [
+        (READER, &[("sec-fetch-site", "cross-site")][..], "word"),
+        (READER, &[("origin", "https://evil.example"), ("host", "tutela.cn")], "word"),
+        (READER, &[], "other"),
+        ("tutela_session=as-regulator", &[], "word"),
+    ] {
+        let mut all = vec![("cookie", cookies)];
+        all.extend_from_slice(headers);
+        let mut fields = fields;
+        fields[1].1 = csrf;
+        let page = console.send(Method::POST, "/regulator/alerts/a", &all, encoded(&fields)).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{headers:?}");
+        assert!(console.taken().iter().all(|call| call.0 == "GET"), "{headers:?}");
+    }
+    let own =
+        [("cookie", READER), ("origin", "https://tutela.cn"), ("host", "tutela.cn"), ("sec-fetch-site", "same-origin")];
+    let page = console.send(Method::POST, "/regulator/alerts/a", &own, encoded(&fields)).await;
+    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/regulator/alerts/a?done=alert_close"));
+    let expected = ("POST".to_owned(), "/v1/alerts/a/closure".to_owned(), "k".to_owned(), json!({"text": "x"}));
+    assert_eq!(console.taken(), [expected]);
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_with_the_refusal() {
+    let console = console(false);
+    let fields = [("_form", "alert_close"), ("_csrf", "word"), ("_key", "k"), ("words", "stale")];
+    let page = console.post("/regulator/alerts/a", READER, &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains(">stale</textarea>") && page.text.contains("aria-invalid=\"true\""), "{}", page.text);
+    // The problem's words are data too.
+    assert!(page.text.contains("&lt;b&gt;不行&lt;&#x2f;b&gt;") || page.text.contains("&lt;b&gt;不行&lt;/b&gt;"));
+}
+
+#[tokio::test]
+async fn work_that_meets_the_end_of_a_session_goes_on_after_log_in() {
+    let console = console(true);
+    let cookies = "tutela_session=over; tutela_form=word";
+    let fields = [("_form", "alert_close"), ("_csrf", "word"), ("_key", "k7"), ("words", "三行\n\"字\"")];
+    let waiting = console.post("/regulator/alerts/a", cookies, &fields).await;
+    assert_eq!(waiting.status, StatusCode::UNAUTHORIZED);
+    assert!(console.taken().iter().all(|call| call.0 == "GET"));
+    assert!(waiting.cookies().iter().any(|line| line.starts_with("tutela_session=;")), "the old token is dropped");
+    let kept = waiting.hidden("kept");
+    // A wrong password keeps it too.
+    let wrong = [("_csrf", "word"), ("kept", kept.as_str()), ("username", "regulator"), ("password", "wrong")];
+    let again = console.post("/login", "tutela_form=word", &wrong).await;
+    assert_eq!((again.status, again.hidden("kept")), (StatusCode::UNAUTHORIZED, kept.clone()));
+    console.taken();
+    let right = [("_csrf", "word"), ("kept", kept.as_str()), ("username", "regulator"), ("password", "right")];
+    let done = console.post("/login", "tutela_form=word", &right).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/regulator/alerts/a?done=alert_close"));
+    let calls = console.taken();
+    let sent = calls.last().unwrap();
+    assert_eq!((sent.1.as_str(), sent.2.as_str()), ("/v1/alerts/a/closure", "k7"));
+    assert_eq!(sent.3, json!({"text": "三行\n\"字\""}));
+    let session = done.cookies().into_iter().find(|line| line.starts_with("tutela_session=as-regulator")).unwrap();
+    for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"] {
+        assert!(session.contains(part), "{session}");
+    }
+}
+
+#[tokio::test]
+async fn a_trial_has_no_effect_and_a_key_of_its_own() {
+    let console = console(false);
+    let fields =
+        [("_form", "suspend"), ("_csrf", "word"), ("_key", "k"), ("_trial", "yes"), ("licence", "l"), ("reason", "r")];
+    console.post("/regulator/institutions/i/case", READER, &fields).await;
+    let calls = console.taken();
+    let sent = calls.iter().find(|call| call.0 == "POST").unwrap();
+    assert_eq!((sent.1.as_str(), &sent.3), ("/v1/licences/l/suspension?dry_run=true", &json!({"reason": "r"})));
+    assert!(!sent.2.is_empty() && sent.2 != "k");
+}
+
+#[tokio::test]
+async fn amounts_that_are_none_never_leave() {
+    let console = console(false);
+    let fields = [("_form", "refund"), ("_csrf", "word"), ("price", "12.345"), ("paid_hours", "20")];
+    let page = console.post("/calculators/refund", "tutela_form=word", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("value=\"12.345\"") && page.text.contains("1234.50"));
+    assert!(console.taken().iter().all(|call| call.0 == "GET"));
+}
+
+#[tokio::test]
+async fn what_the_api_says_is_data_and_no_page() {
+    let page = console(false).get("/regulator/alerts/a", READER).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("¥1,234.50") && page.text.contains("2026年1月2日"), "{}", page.text);
+    assert!(!page.text.contains("<script>alert") && !page.text.contains("<i>u</i>") && !page.text.contains("<y>"));
+}
+
+#[tokio::test]
+async fn headers_keep_a_browser_safe() {
+    let console = console(false);
+    for path in ["/", "/login", "/regulator", "/nowhere/here"] {
+        let page = console.get(path, "").await;
+        if path == "/nowhere/here" {
+            continue;
+        }
+        let header = |name: &str| page.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+        assert_eq!([header("x-content-type-options"), header("cache-control")], ["nosniff", "no-store"], "{path}");
+    }
+}
+
+#[tokio::test]
+async fn language_and_size_are_remembered_and_lead_nowhere_else() {
+    let console = console(false);
+    let page = console.get("/lists/white?after=x%26y&lang=en", "").await;
+    assert_eq!(page.location(), "/lists/white?after=x%26y");
+    assert!(page.cookies().iter().any(|line| line.starts_with("tutela_lang=en;")));
+    let english = console.get("/login", "tutela_lang=en; tutela_type=large").await;
+    assert!(english.text.contains("<html lang=\"en\" class=\"large\">") && english.text.contains("Log in"));
+    for then in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
+        let fields = [("_csrf", "word"), ("then", then), ("username", "auditor"), ("password", "right")];
+        let page = console.post("/login", "tutela_form=word", &fields).await;
+        assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/"), "{then}");
+    }
+}

@@ -39,10 +39,10 @@ pub fn accounts() -> Vec<DemoAccount> {
     vec![
         of("bureau", "regulator", "县教育主管部门", "the county's education bureau"),
         of("approver", "regulator", "县教育审批人员", "an approver of the bureau"),
-        of("inst-07", "institution", "墨池少儿书画院", "an arts school"),
+        of("inst-12", "institution", "湖笔书法传习所", "a school of calligraphy"),
         of("inst-01", "institution", "青禾文化培训学校（已终止）", "a school that closed"),
-        of("family-001", "guardian", "一位家长", "a family"),
-        of("family-100", "guardian", "另一位家长", "another family"),
+        of("family-003", "guardian", "一位家长", "a family"),
+        of("family-001", "guardian", "合同已终止的家长", "a family whose contracts have ended"),
         of("auditor", "auditor", "审计机关", "the audit office"),
         of("market", "regulator", "市场监管部门", "market supervision"),
         of("city", "regulator", "市级主管部门", "the city's bureau"),

@@ -100,13 +100,14 @@ pub fn router(api: Router, options: Options) -> Result<Router, minijinja::Error>
             pages = pages.route(download.path, get(serve::download));
         }
     }
+    let outer = Arc::clone(&console);
     let pages = pages
         .layer(from_fn_with_state(Arc::clone(&console), serve::settings))
         .layer(map_response(serve::guarded))
-        .with_state(console)
+        .with_state(Arc::clone(&console))
         .route(
             "/assets/{name}",
             get(async |axum::extract::Path(name): axum::extract::Path<String>| assets::serve(&name)),
         );
-    Ok(pages.fallback_service(api))
+    Ok(pages.fallback_service(api.layer(from_fn_with_state(outer, serve::lost))))
 }

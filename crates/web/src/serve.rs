@@ -71,6 +71,24 @@ pub async fn settings(State(console): State<Arc<Console>>, request: Request, nex
     response
 }
 
+/// An address that is none, opened by a person: the API's answer as a page.
+pub async fn lost(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
+    const MACHINES: [&str; 6] = ["/v1/", "/log/", "/docs", "/problems/", "/healthz", "/readyz"];
+    let path = request.uri().path();
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let person = request.method() == Method::GET && accepts.contains("text/html");
+    if !person || MACHINES.iter().any(|prefix| path.starts_with(prefix)) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let visit = Visit::of(&console, &parts).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    guarded(problem(&console, &visit, &Answer { status: 404, body: Value::Null })).await
+}
+
 /// Goes to another page of the console; an address that leads elsewhere becomes the front page.
 pub fn see(path: &str) -> Response {
     let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
@@ -99,7 +117,7 @@ pub async fn show(console: &Console, visit: &Visit, sent: Option<&Sent>) -> Resp
     let Some((desk, page, segments)) = find(&visit.path) else {
         return problem(console, visit, &Answer { status: 404, body: Value::Null });
     };
-    if let Err(refused) = admitted(console, visit, desk) {
+    if let Some(refused) = refused(console, visit, desk) {
         return refused;
     }
     let mut values = visit.values(console);
@@ -118,15 +136,15 @@ pub async fn show(console: &Console, visit: &Visit, sent: Option<&Sent>) -> Resp
     html(console, visit, &format!("{}/{}.html", desk.name, page.name), status, &values)
 }
 
-/// May the reader open the desk?
-fn admitted(console: &Console, visit: &Visit, desk: &Desk) -> Result<(), Response> {
+/// What a reader is answered who may not open the desk.
+fn refused(console: &Console, visit: &Visit, desk: &Desk) -> Option<Response> {
     if desk.admits(visit.role()) {
-        return Ok(());
+        return None;
     }
     if visit.me.is_null() {
-        return Err(to_login(visit));
+        return Some(to_login(visit));
     }
-    Err(problem(console, visit, &Answer { status: 403, body: Value::Null }))
+    Some(problem(console, visit, &Answer { status: 403, body: Value::Null }))
 }
 
 fn to_login(visit: &Visit) -> Response {
@@ -245,7 +263,7 @@ pub async fn download(State(console): State<Arc<Console>>, request: Request) -> 
     let Some((desk, file, mut values)) = found else {
         return problem(&console, &visit, &Answer { status: 404, body: Value::Null });
     };
-    if let Err(refused) = admitted(&console, &visit, desk) {
+    if let Some(refused) = refused(&console, &visit, desk) {
         return refused;
     }
     values.insert("me".to_owned(), visit.me.clone());

@@ -6,10 +6,12 @@
 mod alerts;
 mod bad_input;
 mod bank;
+mod browser;
 mod calculators;
 mod classes;
 mod clauses;
 mod closure;
+mod console;
 mod deposit;
 mod desk;
 mod documents;

@@ -86,6 +86,21 @@ impl Effects for TestEffects {
     }
 }
 
+/// What the console is handed: the test's clock and words that differ.
+fn console(effects: &Arc<TestEffects>) -> web::Options {
+    let (clock, dice) = (Arc::clone(effects), Arc::clone(effects));
+    web::Options {
+        secure: false,
+        today: Arc::new(move || clock.now().day()),
+        fresh: Arc::new(move || {
+            let mut bytes = [0; 16];
+            dice.fill(&mut bytes);
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        }),
+        demo: None,
+    }
+}
+
 /// A running front door.
 pub struct World {
     pub app: Arc<App>,
@@ -201,7 +216,8 @@ impl World {
         let app = App::start(store, Vault::new([9; 32]), Arc::clone(&effects) as Arc<dyn Effects>).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(api::serve(listener, Arc::clone(&app), options, std::future::pending()));
+        let routes = web::router(api::router(Arc::clone(&app), options), console(&effects)).unwrap();
+        tokio::spawn(api::serve_routes(listener, routes, std::future::pending()));
         let password = app.password_hash(PASSWORD.to_owned()).await.unwrap();
         let mut world = World {
             app,

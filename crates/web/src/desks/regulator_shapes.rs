@@ -73,7 +73,7 @@ pub fn board(values: &mut Values) {
             let id = text(row, "institution");
             let (owed, held) = (fen(row, "required_fen"), fen(row, "bank_fen"));
             json!({
-                "label": name(values, id), "href": format!("/regulator/institutions/{id}"),
+                "label": name(values, id),
                 "values": [held, owed], "written": [yuan(held), yuan(owed)],
             })
         })

@@ -105,9 +105,11 @@ async fn what_the_api_says_is_data_and_no_page() {
 #[tokio::test]
 async fn headers_keep_a_browser_safe() {
     let console = console(false);
-    for path in ["/", "/login", "/regulator", "/nowhere/here"] {
-        let page = console.get(path, "").await;
-        if path == "/nowhere/here" {
+    for (path, status) in [("/", 200), ("/login", 200), ("/regulator", 303), ("/nowhere/here", 404), ("/assets/x", 404)]
+    {
+        let page = console.send(Method::GET, path, &[("accept", "text/html,*/*")], String::new()).await;
+        assert_eq!(page.status, status, "{path}");
+        if path == "/assets/x" {
             continue;
         }
         let header = |name: &str| page.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
@@ -116,6 +118,9 @@ async fn headers_keep_a_browser_safe() {
         assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
         assert_eq!([header("x-content-type-options"), header("cache-control")], ["nosniff", "no-store"], "{path}");
     }
+    // Machines are answered as before.
+    let missing = console.get("/v1/nothing", "").await;
+    assert_eq!((missing.status, missing.text.starts_with('{')), (StatusCode::NOT_FOUND, true));
 }
 
 #[tokio::test]

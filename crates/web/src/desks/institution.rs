@@ -29,6 +29,8 @@ pub const DESK: Desk = Desk {
         "institution/attendance.html",
         "institution/money.html",
         "institution/refunds.html",
+        "institution/disputes.html",
+        "institution/dispute.html",
         "institution/applications.html",
     ],
     messages: [include_str!("../../messages/zh/institution.toml"), include_str!("../../messages/en/institution.toml")],
@@ -114,6 +116,9 @@ const PAGES: &[Page] = &[
     .with(MONEY)
     .shaped(money)
     .in_menu(),
+    page("/institution/disputes", "disputes", &[need("disputes", "/v1/disputes?limit=100&after={?query.after}")])
+        .in_menu(),
+    page("/institution/disputes/{id}", "dispute", &[need("dispute", "/v1/lessons/{id}/dispute")]).with(DISPUTE),
     page("/institution/refunds", "refunds", &[need("refunds", "/v1/institutions/{me.institution}/refunds")])
         .with(REFUNDS)
         .shaped(money)
@@ -220,6 +225,12 @@ const ATTENDANCE: &[Form] = &[
 const MONEY: &[Form] =
     &[form("settle", "/v1/institutions/{me.institution}/settlements", &[field("amount", Kind::Yuan).at("amount_fen")])
         .tried()];
+
+const DISPUTE: &[Form] = &[form(
+    "argue",
+    "/v1/lessons/{id}/dispute-arguments",
+    &[field("stance", Kind::One(&["maintains", "concedes"])), field("statement", Kind::Area).or_not()],
+)];
 
 const REFUND: Field = field("refund", Kind::Hidden).at("");
 

@@ -26,6 +26,7 @@ pub const DESK: Desk = Desk {
         "regulator/disputes.html",
         "regulator/dispute.html",
         "regulator/refunds.html",
+        "regulator/refund.html",
         "regulator/policies.html",
         "regulator/policy.html",
         "regulator/users.html",
@@ -150,6 +151,17 @@ const PAGES: &[Page] = &[
     )
     .shaped(super::regulator_shapes::refunds)
     .in_menu(),
+    page(
+        "/regulator/refunds/{id}",
+        "refund",
+        &[
+            need("refund", "/v1/refunds/{id}"),
+            opt("it", "/v1/institutions/{refund.institution}"),
+            opt("contract", "/v1/contracts/{refund.contract}"),
+            opt("lessons", "/v1/contracts/{refund.contract}/lessons?limit=200"),
+        ],
+    )
+    .with(REFUND),
     page("/regulator/policies", "policies", &[need("regions", "/v1/policies")]).in_menu(),
     page(
         "/regulator/policies/{region}",
@@ -282,6 +294,16 @@ const DISPUTE: &[Form] = &[form(
 )
 .tried()
 .leads("/regulator/disputes?done=dispute_decide")];
+
+const REFUND: &[Form] = &[
+    form(
+        "refund_decide",
+        "/v1/refunds/{id}/decision",
+        &[field("for", Kind::One(&["family", "institution"])).at("decision"), REASON],
+    )
+    .tried(),
+    form("refund_consent", "/v1/refunds/{id}/consent", &[]).tried(),
+];
 
 const POLICY: &[Form] = &[form(
     "simulate",

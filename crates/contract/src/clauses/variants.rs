@@ -85,7 +85,13 @@ pub(super) fn mend(chars: &mut [char]) {
         table.sort_unstable();
         table
     });
+    static FIRST: std::sync::LazyLock<u64> =
+        std::sync::LazyLock::new(|| TABLE.iter().fold(0, |bits, ([first, _], _)| bits | 1 << (u32::from(*first) & 63)));
+    let begins = *FIRST;
     for at in 1..chars.len() {
+        if chars.get(at.saturating_sub(1)).is_none_or(|c| begins >> (u32::from(*c) & 63) & 1 == 0) {
+            continue;
+        }
         let Some([first, second]) = chars.get_mut(at.saturating_sub(1)..=at) else { continue };
         let Ok(found) = TABLE.binary_search_by_key(&[*first, *second], |(wrong, _)| *wrong) else { continue };
         if let Some((_, [a, b])) = TABLE.get(found) {

@@ -37,6 +37,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("blind5.tsv", include_str!("../../../contract/data/clauses/blind5.tsv")),
     ("blind6.tsv", include_str!("../../../contract/data/clauses/blind6.tsv")),
     ("blind7.tsv", include_str!("../../../contract/data/clauses/blind7.tsv")),
+    ("blind8.tsv", include_str!("../../../contract/data/clauses/blind8.tsv")),
 ];
 
 /// Runs it.

@@ -68,8 +68,9 @@ fn sequence(chars: &[char], range: &Range<usize>, breaks: &[(usize, Break)]) -> 
         match (c, sequence.last_mut()) {
             ('0'..='9', Some(('0', _, last))) => *last = end,
             ('0'..='9', _) => sequence.push(('0', at, end)),
-            _ if c.is_alphanumeric() || *c == '%' => sequence.push((*c, at, end)),
-            _ => {}
+            // The few marks that folding keeps.
+            ('.' | '/' | '-' | '+' | '¥' | '?', _) => {}
+            _ => sequence.push((*c, at, end)),
         }
     }
     sequence.push((END, range.end, range.end));

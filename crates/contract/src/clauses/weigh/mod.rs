@@ -34,10 +34,21 @@ struct Scales {
     rules: Vec<(&'static Rule, i32)>,
     weights: Vec<Weight>,
     table: Vec<u32>,
+    /// A bit for every key, which it shares with few others: most of what a text shows has no weight.
+    known: Vec<u64>,
     faults: Vec<&'static str>,
 }
 
 static SCALES: LazyLock<Scales> = LazyLock::new(|| Scales::read(include_str!("../../../data/clauses/weights.txt")));
+
+/// How many words the bits of keys fill.
+const KNOWN: usize = 4_096;
+
+/// The word and the bit of a key.
+fn bit(key: Key) -> (usize, u64) {
+    let mixed = key.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 40;
+    (usize::try_from(mixed >> 6).unwrap_or(0) & KNOWN.saturating_sub(1), 1 << (mixed & 63))
+}
 
 /// Where the search for a key begins.
 fn home(key: Key, size: usize) -> usize {
@@ -47,8 +58,14 @@ fn home(key: Key, size: usize) -> usize {
 
 impl Scales {
     fn read(file: &'static str) -> Scales {
-        let mut scales =
-            Scales { bias: 0, rules: Vec::new(), weights: Vec::new(), table: Vec::new(), faults: Vec::new() };
+        let mut scales = Scales {
+            bias: 0,
+            rules: Vec::new(),
+            weights: Vec::new(),
+            table: Vec::new(),
+            known: vec![0; KNOWN],
+            faults: Vec::new(),
+        };
         let known = super::rules();
         for line in file.lines().filter(|line| !line.starts_with("//")) {
             let mut words = line.split(' ');
@@ -73,6 +90,10 @@ impl Scales {
         let size = scales.weights.len().saturating_mul(2).next_power_of_two().max(2);
         scales.table = vec![u32::MAX; size];
         for (number, weight) in (0_u32..).zip(&scales.weights) {
+            let (word, bit) = bit(weight.key);
+            if let Some(word) = scales.known.get_mut(word) {
+                *word |= bit;
+            }
             let mut at = home(weight.key, size);
             while scales.table.get(at).is_some_and(|taken| *taken != u32::MAX) {
                 at = at.saturating_add(1) & size.saturating_sub(1);
@@ -85,6 +106,8 @@ impl Scales {
     }
 
     fn find(&self, key: Key) -> Option<(u32, &Weight)> {
+        let (word, bit) = bit(key);
+        self.known.get(word).filter(|known| **known & bit != 0)?;
         let mut at = home(key, self.table.len());
         loop {
             let number = *self.table.get(at).filter(|number| **number != u32::MAX)?;
@@ -116,7 +139,7 @@ pub(super) fn weigh(s: &Sentence<'_>) -> Weighed {
         .into_iter()
         .filter_map(|shown| SCALES.find(shown.key).map(|(number, _)| (number, shown)))
         .collect();
-    on.sort_by_key(|(number, shown)| (*number, shown.start));
+    on.sort_unstable_by_key(|(number, shown)| (*number, shown.start));
     on.dedup_by_key(|(number, _)| *number);
     let sum: i32 = on.iter().filter_map(|(number, _)| weight(*number)).map(|weight| weight.weight).sum();
     Weighed { score: f64::from(SCALES.bias) + f64::from(sum) * share(on.len()), on }
@@ -142,7 +165,11 @@ impl Weighed {
         let (rule, _) = SCALES.rules.get(best)?;
         let mut heavy: Vec<(&Weight, &Shown)> =
             self.on.iter().filter_map(|(number, shown)| Some((weight(*number)?, shown))).collect();
-        heavy.retain(|(weight, shown)| weight.weight > 0 && shown.end.saturating_sub(shown.start) > 1);
+        // Only what people can read: no marks, no gaps, no single character.
+        heavy.retain(|(weight, shown)| {
+            let long = shown.end.saturating_sub(shown.start) > 1;
+            weight.weight > 0 && long && !weight.written.contains(['^', '$', ',', '。', '_'])
+        });
         heavy.sort_by_key(|(weight, shown)| (-weight.weight, shown.start));
         let words = heavy.into_iter().take(NAMED);
         let mut words: Vec<_> =

@@ -1,6 +1,5 @@
 //! The weights that ship are those that the labelled clauses for tuning teach; `UPDATE_WEIGHTS=1`
 //! writes them anew.
-#![expect(clippy::unwrap_used, reason = "a test says where it fails")]
 
 use contract::clauses::evaluate::{Labelled, read};
 use contract::clauses::learn;

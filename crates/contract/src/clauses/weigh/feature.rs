@@ -30,7 +30,7 @@ pub(super) struct Shown {
 
 /// The key of up to three characters.
 fn key(chars: impl Iterator<Item = char>) -> Key {
-    chars.fold((0, 0), |(key, shift), c| (key | Key::from(u32::from(c)) << shift, shift + 21)).0
+    [0, 21, 42].into_iter().zip(chars).fold(0, |key, (shift, c)| key | Key::from(u32::from(c)) << shift)
 }
 
 /// The key of a written feature: `@class`, or the characters themselves.

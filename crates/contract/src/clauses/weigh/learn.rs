@@ -92,7 +92,8 @@ pub fn learn(clauses: &[Labelled]) -> String {
     let keys: Vec<Vec<Key>> = clauses.iter().map(|clause| features_of(&clause.text)).collect();
     let mut often: BTreeMap<Key, u32> = BTreeMap::new();
     for key in keys.iter().flatten() {
-        *often.entry(*key).or_default() += 1;
+        let count = often.entry(*key).or_default();
+        *count = count.saturating_add(1);
     }
     let mut kept: Vec<Key> = often.into_iter().filter(|(_, count)| *count > 1).map(|(key, _)| key).collect();
     let unfair = |clause: &Labelled| !clause.broken.is_empty();

@@ -33,7 +33,8 @@ struct Scales {
     bias: i32,
     rules: Vec<(&'static Rule, i32)>,
     weights: Vec<Weight>,
-    table: Vec<u32>,
+    /// Key, number and weight side by side; an empty place has a number that none has.
+    table: Vec<(Key, u32, i32)>,
     /// A bit for every key, which it shares with few others: most of what a text shows has no weight.
     known: Vec<u64>,
     faults: Vec<&'static str>,
@@ -88,31 +89,34 @@ impl Scales {
             }
         }
         let size = scales.weights.len().saturating_mul(2).next_power_of_two().max(2);
-        scales.table = vec![u32::MAX; size];
+        scales.table = vec![(0, u32::MAX, 0); size];
         for (number, weight) in (0_u32..).zip(&scales.weights) {
             let (word, bit) = bit(weight.key);
             if let Some(word) = scales.known.get_mut(word) {
                 *word |= bit;
             }
             let mut at = home(weight.key, size);
-            while scales.table.get(at).is_some_and(|taken| *taken != u32::MAX) {
+            while scales.table.get(at).is_some_and(|taken| taken.1 != u32::MAX) {
                 at = at.saturating_add(1) & size.saturating_sub(1);
             }
             if let Some(slot) = scales.table.get_mut(at) {
-                *slot = number;
+                *slot = (weight.key, number, weight.weight);
             }
         }
         scales
     }
 
-    fn find(&self, key: Key) -> Option<(u32, &Weight)> {
+    /// The number and the weight of a feature.
+    fn find(&self, key: Key) -> Option<(u32, i32)> {
         let (word, bit) = bit(key);
         self.known.get(word).filter(|known| **known & bit != 0)?;
         let mut at = home(key, self.table.len());
         loop {
-            let number = *self.table.get(at).filter(|number| **number != u32::MAX)?;
-            let weight = self.weights.get(usize::try_from(number).ok()?)?;
-            if weight.key == key {
+            let (known, number, weight) = *self.table.get(at)?;
+            if number == u32::MAX {
+                return None;
+            }
+            if known == key {
                 return Some((number, weight));
             }
             at = at.saturating_add(1) & self.table.len().saturating_sub(1);
@@ -125,7 +129,7 @@ impl Scales {
 pub(super) struct Weighed {
     /// In thousandths: above nothing it is more like the unfair clauses.
     pub score: f64,
-    on: Vec<(u32, Shown)>,
+    on: Vec<(u32, i32, Shown)>,
 }
 
 /// Long sentences show more; what counts is how they lean.
@@ -135,13 +139,14 @@ fn share(features: usize) -> f64 {
 
 /// Weighs a sentence.
 pub(super) fn weigh(s: &Sentence<'_>) -> Weighed {
-    let mut on: Vec<(u32, Shown)> = feature::shown(s.chars, &s.range, &s.breaks, &s.spans)
-        .into_iter()
-        .filter_map(|shown| SCALES.find(shown.key).map(|(number, _)| (number, shown)))
-        .collect();
-    on.sort_unstable_by_key(|(number, shown)| (*number, shown.start));
-    on.dedup_by_key(|(number, _)| *number);
-    let sum: i32 = on.iter().filter_map(|(number, _)| weight(*number)).map(|weight| weight.weight).sum();
+    let shown = feature::shown(s.chars, &s.range, &s.breaks, &s.spans);
+    let mut on: Vec<(u32, i32, Shown)> = Vec::with_capacity(shown.len());
+    on.extend(
+        shown.into_iter().filter_map(|shown| SCALES.find(shown.key).map(|(number, weight)| (number, weight, shown))),
+    );
+    on.sort_unstable_by_key(|(number, _, shown)| (*number, shown.start));
+    on.dedup_by_key(|(number, ..)| *number);
+    let sum: i32 = on.iter().map(|(_, weight, _)| *weight).sum();
     Weighed { score: f64::from(SCALES.bias) + f64::from(sum) * share(on.len()), on }
 }
 
@@ -156,7 +161,7 @@ impl Weighed {
     /// The rule that the sentence is most like a case of, and the words that say so.
     pub fn likeness(&self) -> Option<Likeness> {
         let mut votes: Vec<f64> = SCALES.rules.iter().map(|(_, bias)| f64::from(*bias)).collect();
-        for (rule, vote) in self.on.iter().filter_map(|(number, _)| weight(*number)).flat_map(|weight| &weight.rules) {
+        for (rule, vote) in self.on.iter().filter_map(|(number, ..)| weight(*number)).flat_map(|weight| &weight.rules) {
             if let Some(votes) = votes.get_mut(*rule) {
                 *votes += f64::from(*vote) * share(self.on.len());
             }
@@ -164,13 +169,13 @@ impl Weighed {
         let (best, _) = votes.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
         let (rule, _) = SCALES.rules.get(best)?;
         let mut heavy: Vec<(&Weight, &Shown)> =
-            self.on.iter().filter_map(|(number, shown)| Some((weight(*number)?, shown))).collect();
+            self.on.iter().filter_map(|(number, _, shown)| Some((weight(*number)?, shown))).collect();
         // Only what people can read: no marks, no gaps, no single character.
         heavy.retain(|(weight, shown)| {
             let long = shown.end.saturating_sub(shown.start) > 1;
             weight.weight > 0 && long && !weight.written.contains(['^', '$', ',', '。', '_'])
         });
-        heavy.sort_by_key(|(weight, shown)| (-weight.weight, shown.start));
+        heavy.sort_by_key(|(weight, shown)| (std::cmp::Reverse(weight.weight), shown.start));
         let words = heavy.into_iter().take(NAMED);
         let mut words: Vec<_> =
             words.map(|(weight, shown)| (weight.written.trim_start_matches('@'), shown.start, shown.end)).collect();
@@ -188,8 +193,8 @@ mod tests {
         assert_eq!(SCALES.faults, Vec::<&str>::new());
         assert_eq!(SCALES.rules.len(), 40);
         assert!(SCALES.weights.len() > 1_000);
-        assert!(
-            SCALES.weights.iter().all(|weight| SCALES.find(weight.key).is_some_and(|(_, one)| one.key == weight.key))
-        );
+        for (number, weight) in (0_u32..).zip(&SCALES.weights) {
+            assert_eq!(SCALES.find(weight.key), Some((number, weight.weight)), "{}", weight.written);
+        }
     }
 }

@@ -304,9 +304,24 @@ pub struct BenchArgs {
     /// 将增长绘成 SVG Draws the growth into an SVG file
     #[arg(long, value_name = "FILE", requires = "grow")]
     pub plot: Option<PathBuf>,
+    /// 改为测量批量导入：消课文件、银行对账单 Measures imports instead: a file of lessons, a bank statement
+    #[arg(long, value_delimiter = ',', value_name = "WHAT", conflicts_with = "grow")]
+    pub import: Vec<BenchImport>,
+    /// 导入的行数 Lines of each import
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub lines: u64,
     /// 以 JSON 输出 Answers in JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What is imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum BenchImport {
+    /// 消课 A file of lessons
+    Lessons,
+    /// 银行对账单 A statement of the custody bank, camt.053
+    Statements,
 }
 
 /// Which way payments take.

@@ -4,7 +4,6 @@
 
 mod common;
 mod custody;
-mod custody_bank;
 mod family;
 mod flow;
 mod mutation;

@@ -49,6 +49,8 @@ pub struct County {
     pub bank: Principal,
     /// The bank's bearer token.
     pub bank_token: String,
+    /// Somebody of the first institution, who records lessons.
+    pub teacher: Principal,
     /// Bearer token of a teacher of the first institution.
     pub teacher_token: String,
     /// Contracts to pay for, institutions alternating.
@@ -101,12 +103,13 @@ pub async fn build(app: &App) -> anyhow::Result<County> {
     let paid = sell(app, &ledger, seller, INSTITUTIONS.saturating_mul(CONTRACTS), PAID).await?;
     pay(app, &ledger, &bank, &paid).await?;
     let post = Post::Owner;
-    user(app, "teacher", NewRole::Institution { institution: seller.course.institution, post }).await?;
+    let teacher = user(app, "teacher", NewRole::Institution { institution: seller.course.institution, post }).await?;
     let token = async |name| anyhow::Ok(app.session_open(now()?, name, PASSWORD.to_owned()).await?.token);
     Ok(County {
         bank_token: token("bank").await?,
         teacher_token: token("teacher").await?,
         first_lesson_on: seller.course.starts_on,
+        teacher,
         ledger,
         bank,
         contracts,

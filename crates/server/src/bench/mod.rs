@@ -5,6 +5,7 @@ mod beside;
 mod client;
 mod county;
 mod growth;
+mod imports;
 mod plot;
 
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ pub use self::beside::{Beside, disk, measure as beside};
 use self::client::Client;
 pub use self::county::{County, build};
 pub use self::growth::{Grown, grow};
+pub use self::imports::{ImportMeasured, lessons as import_lessons, statement as import_statement};
 pub use self::plot::plot;
 use crate::cli::BenchLoad;
 use crate::effects::now;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::bench::{self, Ask, Beside, County, Grown, Measured, Plan};
-use crate::cli::{BenchArgs, BenchWay};
+use crate::cli::{BenchArgs, BenchImport, BenchWay};
 use crate::progress::Progress;
 use crate::say::said;
 use crate::settings::{Settings, Source, masked};
@@ -65,6 +66,9 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
     let county = bench::build(&app).await?;
     if !args.grow.is_empty() {
         return grow(&settings, &app, &county, args).await;
+    }
+    if !args.import.is_empty() {
+        return imports(&app, &county, args, &engine).await;
     }
     let before = size(&app, &county).await?;
     let mut lines = Vec::new();
@@ -136,6 +140,46 @@ async fn grow(settings: &Settings, app: &Arc<App>, county: &County, args: &Bench
             "entries", "per s", "cpu us", "written B", "RSS MiB", "proof p50", "proof p99", "start ms"
         );
         found.iter().for_each(grown_line);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures files of many lines; each is told as it is done.
+async fn imports(app: &Arc<App>, county: &County, args: &BenchArgs, engine: &str) -> anyhow::Result<ExitCode> {
+    for what in &args.import {
+        let name = what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let mut progress = Progress::new("导入 importing", args.lines);
+        let found = match what {
+            BenchImport::Lessons => {
+                bench::import_lessons(app, county, args.lines, |done| progress.at(done, "")).await?
+            }
+            BenchImport::Statements => {
+                eprintln!("先登记缴费 recording payments first");
+                bench::import_statement(app, county, args.lines, |done| progress.at(done, "")).await?
+            }
+        };
+        progress.finish();
+        let (rate, again) = (found.per_second(), found.again.map(millis));
+        if args.json {
+            println!(
+                "{}",
+                json!({
+                    "engine": engine, "import": name, "lines": found.lines, "bytes": found.bytes,
+                    "done": found.done, "rest": found.rest, "took_ms": millis(found.took),
+                    "per_second": format!("{rate:.0}"), "again_ms": again,
+                })
+            );
+        } else {
+            println!(
+                "{engine} {name}: {} 行 lines, {} KiB, {} 成功 done, {} 其余 rest, {} ms, {rate:.0}/s{}",
+                found.lines,
+                found.bytes >> 10,
+                found.done,
+                found.rest,
+                millis(found.took),
+                again.map(|again| format!("; 重复导入 once more {again} ms")).unwrap_or_default()
+            );
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

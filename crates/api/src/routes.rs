@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings,
-    evidence, files, holds, institutions, interest, ledgers, lesson_imports, lessons, licences, lists, log, lookup,
-    offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
+    evidence, files, holds, institutions, interest, journal, ledgers, lesson_imports, lessons, licences, lists, log,
+    lookup, offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
     registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
 };
 use crate::openapi::{Document, openapi_path};
@@ -227,6 +227,10 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(verify::code))
         .routes(routes!(ledgers::witnesses))
         .routes(routes!(ledgers::export))
+        .routes(routes!(journal::hledger))
+        .routes(routes!(journal::beancount))
+        .routes(routes!(journal::csv))
+        .routes(routes!(journal::xlsx))
         .routes(routes!(log::checkpoint))
         .routes(routes!(log::tile))
         .routes(routes!(verify::page))

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod export;
 pub mod finding;
 pub mod hash;
+pub mod journal;
 pub mod lists;
 pub mod log_policy;
 pub mod merkle;

@@ -21,6 +21,7 @@ mod identity;
 mod identity_factors;
 mod interest;
 mod jobs;
+mod journal;
 mod lessons;
 mod lists;
 mod log;

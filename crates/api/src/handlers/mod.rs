@@ -16,6 +16,7 @@ pub mod files;
 pub mod holds;
 pub mod institutions;
 pub mod interest;
+pub mod journal;
 pub mod ledgers;
 pub mod lesson_imports;
 pub mod lessons;

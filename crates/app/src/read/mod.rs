@@ -3,6 +3,7 @@
 
 mod contracts;
 mod escrow;
+mod journal;
 mod ledgers;
 mod lists;
 mod locate;
@@ -22,6 +23,7 @@ pub use store::{AlertFilter, ClassSession, Draft, Enrolment, EntryRow, NamedCour
 
 pub use contracts::{ContractQuery, ContractView, StatementView};
 pub use escrow::Balances;
+pub use journal::Chain;
 pub use ledgers::{Export, LedgerInfo};
 pub use lists::{ListDifference, ListSnapshot};
 pub use locate::Thing;

@@ -16,6 +16,13 @@ pub const DESK: Desk = Desk {
         Download { path: "/auditor/export/{ledger}", api: "/v1/ledgers/{ledger}/export" },
         Download { path: "/auditor/receipts/{hash}", api: "/v1/receipts/{hash}" },
         Download { path: "/auditor/institutions/{id}/statement", api: "/v1/institutions/{id}/statement" },
+        Download { path: "/auditor/institutions/{id}/journal.hledger", api: "/v1/institutions/{id}/journal.hledger" },
+        Download {
+            path: "/auditor/institutions/{id}/journal.beancount",
+            api: "/v1/institutions/{id}/journal.beancount",
+        },
+        Download { path: "/auditor/institutions/{id}/journal.csv", api: "/v1/institutions/{id}/journal.csv" },
+        Download { path: "/auditor/institutions/{id}/journal.xlsx", api: "/v1/institutions/{id}/journal.xlsx" },
     ],
     templates: templates![
         "auditor/ledgers.html",

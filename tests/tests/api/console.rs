@@ -188,7 +188,7 @@ fn first_tasks(browser: &mut Browser, base: &str, language: &str, run: &str) {
     browser.forget();
     browser.open(&format!("{base}/?lang={language}"));
     look(browser, "public-front");
-    browser.fill("#q", "danqing");
+    browser.fill("#q", "dqhs");
     browser.press("form[role=search] button");
     browser.press("main section a");
     assert_eq!(heading(browser), "丹青画室");

@@ -30,6 +30,8 @@ const PAGES: &[Page] = &[
         "institution",
         &[
             need("it", "/v1/institutions/{id}?on={?query.on}"),
+            // Which account may be paid is public with the certificate alone.
+            opt("certificate", "/v1/licences/{it.licence.id}/certificate"),
             opt("reconciliations", "/v1/reconciliations?institution={id}"),
             opt("courses", "/v1/institutions/{id}/courses?limit=50"),
             opt("listings", "/v1/institutions/{id}/listings"),

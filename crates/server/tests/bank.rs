@@ -109,7 +109,7 @@ async fn the_watched_folder_takes_each_statement_once() {
     );
     assert_eq!(names(&inbox.join("refused")), ["009.csv", "009.csv.txt"]);
     let why = std::fs::read_to_string(inbox.join("refused/009.csv.txt")).unwrap();
-    assert!(why.contains("期初余额") && why.contains("bank.statement"), "{why}");
+    assert!(why.contains("不得替换") && why.contains("cannot be replaced"), "{why}");
     assert_eq!(suspended(&app, institution).await, 500, "the first was the payment, the second nothing known");
     // The same content under the same name: recognised, and the earlier file is not overwritten.
     lay(&inbox, "002.csv", csv(2, today, "0.01", "5.01", "5.00", "X-2").as_bytes());

@@ -333,3 +333,70 @@ async fn the_same_statement_as_a_table() {
     let held = balances(&world, &shop.institution).await;
     assert_eq!((&held["custody_fen"], &held["interest_fen"]), (&json!(100_150), &json!(150)), "{held}");
 }
+
+/// A refund that the bank paid, got back and paid once more is three lines of one refund.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_came_back_is_paid_again_and_every_line_is_known() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(100_000, "R-1")).await.expect(201);
+    let refunds = format!("/v1/contracts/{contract}/refunds");
+    let refund = text(&world.post("guardian", &refunds, &json!({"cause":"consumer"})).await.expect(201)["id"]);
+    world.post("owner", &format!("/v1/refunds/{refund}/consent"), &json!({})).await.expect(201);
+    let end_to_end = refund.replace('-', "");
+    let out = |reference: &str| Line { end_to_end: end_to_end.clone(), ..debit("1000", reference) };
+    let back = |reference: &str| Line { end_to_end: end_to_end.clone(), code: "RRTN", ..credit("1000", reference) };
+    let state = async || text(&world.get("owner", &format!("/v1/refunds/{refund}")).await.expect(200)["state"]);
+    // Paid, back and paid again on one day; the bank's file lists the return first.
+    world.post("bank", &format!("/v1/refunds/{refund}/payout"), &json!({"bank_reference":"OUT-1"})).await.expect(201);
+    let lines = [credit("1000", "R-1"), back("BACK-1"), out("OUT-1"), out("OUT-2")];
+    let done = import(&world, camt(1, "2026-11-22", "0", "0", &lines)).await;
+    assert_eq!((done["open"].as_i64(), state().await.as_str()), (Some(0), "paid"), "{done}");
+    let held = balances(&world, &shop.institution).await;
+    assert_eq!((&held["custody_fen"], &held["suspense_fen"], &held["refund_fen"]), (&json!(0), &json!(0), &json!(0)));
+    // The bank says by telephone that it came back, its statement says so a day later.
+    world.post("bank", &format!("/v1/refunds/{refund}/return"), &json!({"reason":"账号有误"})).await.expect(201);
+    assert_eq!(state().await, "consented");
+    world.at("2026-11-23", 600).await;
+    let done = import(&world, camt(2, "2026-11-23", "0", "1000", &[back("BACK-2")])).await;
+    assert_eq!(counts(&done), [1, 0, 0], "said and seen are one return: {done}");
+    let held = balances(&world, &shop.institution).await;
+    assert_eq!((&held["custody_fen"], &held["refund_fen"]), (&json!(100_000), &json!(100_000)), "{held}");
+    world.at("2026-11-24", 600).await;
+    let done = import(&world, camt(3, "2026-11-24", "1000", "0", &[out("OUT-3")])).await;
+    assert_eq!((counts(&done), state().await.as_str()), ([1, 0, 0], "paid"), "{done}");
+    assert_eq!(balances(&world, &shop.institution).await["custody_fen"], json!(0));
+}
+
+/// Money went where nobody knows before a payment was explained: the line waits until it is back, and the
+/// ledger goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_custody_no_longer_covers_waits() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    let pay = format!("/v1/contracts/{contract}/payments");
+    world.post("bank", &pay, &payment_body(10_000, "A-1")).await.expect(201);
+    import(&world, camt(1, "2026-11-22", "0", "200", &[credit("100", "A-1"), credit("100", "X-1")])).await;
+    // Recorded now, and not yet held against its line; then all is refunded and said to be paid.
+    world.post("bank", &pay, &payment_body(10_000, "X-1")).await.expect(201);
+    let refunds = format!("/v1/contracts/{contract}/refunds");
+    let refund = text(&world.post("guardian", &refunds, &json!({"cause":"consumer"})).await.expect(201)["id"]);
+    world.post("owner", &format!("/v1/refunds/{refund}/consent"), &json!({})).await.expect(201);
+    world.post("bank", &format!("/v1/refunds/{refund}/payout"), &json!({"bank_reference":"P-1"})).await.expect(201);
+    world.at("2026-11-23", 600).await;
+    let done = import(&world, camt(2, "2026-11-23", "200", "100", &[debit("100", "GONE")])).await;
+    assert_eq!(counts(&done), [0, 1, 0], "{done}");
+    world.tick().await;
+    let suspended = async || world.get("bank", "/v1/bank-lines?state=suspended").await.expect(200)["items"].clone();
+    assert_eq!(suspended().await.as_array().unwrap().len(), 2, "it waits");
+    let holds = format!("/v1/institutions/{}/holds", shop.institution);
+    world.post("bureau", &holds, &json!({})).await.expect(201);
+    world.at("2026-11-24", 600).await;
+    import(&world, camt(3, "2026-11-24", "100", "200", &[credit("100", "BACK")])).await;
+    world.tick().await;
+    let left = suspended().await;
+    let left: Vec<&Value> = left.as_array().unwrap().iter().map(|line| &line["reference"]).collect();
+    assert!(!left.contains(&&json!("X-1")), "{left:?}");
+}

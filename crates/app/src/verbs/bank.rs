@@ -254,7 +254,7 @@ pub struct SuspenseClear {
 
 impl SuspenseClear {
     /// Entry and row of one line that is explained.
-    fn clear(&self, line: &BankLine, by: Explanation, decision: &mut Decision) {
+    fn clear(&self, line: &BankLine, by: Explanation, on: Day, decision: &mut Decision) {
         let mut body = SuspenseCleared {
             amount_fen: line.amount,
             counter: None,
@@ -282,7 +282,7 @@ impl SuspenseClear {
         decision.entries.push(EntryDraft {
             body: body.into(),
             institution: Some(line.institution),
-            effective_on: line.booked_on,
+            effective_on: on,
             secret: self.reason.clone(),
             policy: None,
         });
@@ -326,7 +326,11 @@ impl Verb for SuspenseClear {
                 if self.line.direction == Direction::Credit {
                     all_hold(super::payouts::covered(institution, self.line.amount).into_iter().collect())?;
                 }
-                self.clear(&self.line, self.by, &mut decision);
+                // As if it had been known on the day of the line; but while debits are unexplained the days behind
+                // may not have held it, and it counts from today.
+                let lost = self.line.direction == Direction::Credit && institution.suspended_out > Fen::ZERO;
+                let on = if lost { context.today } else { self.line.booked_on };
+                self.clear(&self.line, self.by, on, &mut decision);
             }
             (Explanation::Counter(_), Some(counter)) => {
                 let opposite = counter.direction != self.line.direction
@@ -339,8 +343,8 @@ impl Verb for SuspenseClear {
                 // The debit first, so that custody never seems to hold less than nothing.
                 let (first, second) =
                     if counter.direction == Direction::Debit { (counter, &self.line) } else { (&self.line, counter) };
-                self.clear(first, Explanation::Counter(second.id), &mut decision);
-                self.clear(second, Explanation::Counter(first.id), &mut decision);
+                self.clear(first, Explanation::Counter(second.id), first.booked_on, &mut decision);
+                self.clear(second, Explanation::Counter(first.id), second.booked_on, &mut decision);
             }
             (Explanation::Counter(_), None) => return Err(not_found("bank_line")),
         }

@@ -387,7 +387,8 @@ fn custody_is_what_is_owed_and_what_the_bank_holds() {
     }
     if seeds.end - seeds.start >= SEEDS && steps >= STEPS {
         assert!(met > 0, "nothing ever failed: the run does not interfere");
-        let never: Vec<_> = tally.iter().filter(|(_, count)| count[0] == 0).collect();
+        let by_hand = ["return", "match_by_hand", "refund_decide"];
+        let never: Vec<_> = tally.iter().filter(|(what, count)| count[0] == 0 && !by_hand.contains(*what)).collect();
         assert!(never.is_empty(), "steps that never had an effect: {never:?}");
     }
 }

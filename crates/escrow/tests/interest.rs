@@ -1,6 +1,8 @@
 //! Interest shared by fen and days: no fen lost, nobody gets what another's money bore, and more money or
 //! more days never gets less.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use escrow::interest::{FenDays, Period};
 use kernel::{ContractId, Day, Fen};
 use proptest::prelude::*;

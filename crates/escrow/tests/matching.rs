@@ -1,5 +1,7 @@
 //! Matching bank lines, for any lines and any things they may be: nothing twice, nothing unlike, every match
 //! for a reason that can be shown, and the same whatever the order.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 #![expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "sums and places of a test")]
 
 use std::collections::{BTreeMap, HashSet};

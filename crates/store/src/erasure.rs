@@ -116,7 +116,9 @@ async fn erase(tx: &Tx, ledger: &LedgerId, family: &FamilyErasure) -> Result<(),
         }
     }
     for user in crate::users::users_of_subject(tx, ledger, family.guardian).await? {
-        for table in ["session", "api_key", "second_factor", "recovery_code", "identity_link", "notice_address", "outbox"] {
+        for table in
+            ["session", "api_key", "second_factor", "recovery_code", "identity_link", "notice_address", "outbox"]
+        {
             let mut sql = Sql::new(tx, &format!("DELETE FROM {table} WHERE user_id = "));
             sql.bind(user.id.uuid());
             sql.execute(tx).await?;

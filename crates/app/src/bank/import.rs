@@ -20,6 +20,9 @@ use crate::read::allow;
 use crate::refusal::{Corrupt, Refusal};
 use crate::verbs::StatementRecord;
 
+/// Suspended lines held at once against what the ledger has learned: each time its entries are read anew.
+const SUSPENDED_AT_ONCE: u32 = 50_000;
+
 /// Lines kept in one transaction.
 const BATCH: usize = 1_000;
 
@@ -306,7 +309,7 @@ impl App {
             BankLineFilter { institution: Some(institution), state: Some(LineState::Suspended), statement: None };
         let (mut after, mut cleared) = (None, 0_u64);
         loop {
-            let page = store::bank_lines_page(&self.store.read(), ledger.id(), &filter, after, 500).await?;
+            let page = store::bank_lines_page(&self.store.read(), ledger.id(), &filter, after, SUSPENDED_AT_ONCE).await?;
             let Some(last) = page.last() else { return Ok(cleared) };
             after = Some(last.id);
             cleared = cleared.saturating_add(self.suspended_clear(call, ledger, institution, &page).await?);

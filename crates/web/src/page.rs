@@ -204,6 +204,12 @@ pub enum Kind {
     Many(&'static [&'static str]),
     /// One of the items of a read: its list, the place of the value, the place of the label.
     Of(&'static str, &'static str, &'static str),
+    /// Any of these whole numbers; a list.
+    Numbers(&'static [&'static str]),
+    /// Words with spaces between; a list.
+    Words,
+    /// A time of day, `HH:MM`.
+    Time,
     /// Any of the items of a read; a list.
     AnyOf(&'static str, &'static str, &'static str),
     /// Yes or no.

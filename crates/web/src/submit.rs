@@ -23,6 +23,10 @@ use crate::visit::Visit;
 /// Longest form, bytes.
 const FORM_BYTES_MAX: usize = 512 * 1024;
 
+/// The field with the version that was read: it goes along as `If-Match`, so that nobody overwrites
+/// what a colleague changed meanwhile.
+const VERSION: &str = "etag";
+
 /// A form that was sent, and what came of it.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -124,14 +128,25 @@ async fn call(
     let method = Method::from_bytes(form.method.as_bytes()).unwrap_or(Method::POST);
     // A key counts once; a trial and a second attempt after a refusal each have one of their own.
     let key = if trial { Some((console.options.fresh)()) } else { get(fields, "_key").map(str::to_owned) };
-    let body = (method != Method::DELETE).then_some(body);
-    upstream::answer(&console.api, &visit.caller, Question { method, path, body, key }).await
+    // What is taken away is named by its path; a body goes along only where the form has one.
+    let bare = method == Method::DELETE && form.fields.iter().all(|field| field.json.is_empty());
+    let body = (!bare).then_some(body);
+    let if_match = get(fields, VERSION).map(str::to_owned);
+    upstream::answer(&console.api, &visit.caller, Question { method, path, body, key, if_match }).await
 }
 
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Yuan => "yuan",
         _ => "whole",
+    }
+}
+
+/// A choice as the body has it.
+fn chosen_value(kind: Kind, value: &str) -> Option<Value> {
+    match kind {
+        Kind::Numbers(_) => value.parse::<i64>().ok().map(Value::from),
+        _ => Some(Value::from(value)),
     }
 }
 
@@ -143,15 +158,17 @@ fn body<'f>(form: &'f Form, fields: &[(String, String)]) -> Result<Value, &'f Fi
         let typed = if matches!(field.kind, Kind::Area | Kind::Secret) { typed } else { typed.trim() };
         let value = match field.kind {
             Kind::Flag => Value::from(!typed.is_empty()),
-            Kind::Many(_) | Kind::AnyOf(..) => {
+            Kind::Many(_) | Kind::AnyOf(..) | Kind::Numbers(_) => {
                 let chosen = fields.iter().filter(|(name, value)| name == field.name && !value.is_empty());
-                let chosen: Vec<Value> = chosen.map(|(_, value)| Value::from(value.as_str())).collect();
+                let chosen: Option<Vec<Value>> = chosen.map(|(_, value)| chosen_value(field.kind, value)).collect();
+                let chosen = chosen.ok_or(field)?;
                 if chosen.is_empty() && !field.needed {
                     continue;
                 }
                 Value::Array(chosen)
             }
             _ if typed.is_empty() => continue,
+            Kind::Words => typed.split_whitespace().map(Value::from).collect(),
             Kind::Yuan => fen_of_yuan(typed).map(Value::from).ok_or(field)?,
             Kind::Int => typed.parse::<i64>().map(Value::from).map_err(|_| field)?,
             // Forms end lines as the network does; a text has the line ends of texts.
@@ -197,12 +214,20 @@ fn shown(field: &Field, values: &Map<String, Value>, sent: Option<&Sent>, wrong:
         Some(sent) => get(&sent.fields, field.name).map(str::to_owned),
         None => first,
     };
-    let typed = if field.kind == Kind::Secret { None } else { typed };
-    let chosen: Vec<&str> = sent.map_or(Vec::new(), |sent| {
-        sent.fields.iter().filter(|(name, _)| name == field.name).map(|(_, value)| value.as_str()).collect()
-    });
+    let typed = match field.kind {
+        Kind::Secret => None,
+        Kind::Flag => typed.filter(|typed| typed != "false"),
+        _ => typed,
+    };
+    let chosen: Vec<String> = match sent {
+        Some(sent) => {
+            sent.fields.iter().filter(|(name, _)| name == field.name).map(|(_, value)| value.clone()).collect()
+        }
+        None => at(values, field.from).and_then(Value::as_array).into_iter().flatten().filter_map(text).collect(),
+    };
     let (kind, choices) = match field.kind {
-        Kind::Text => ("text", Vec::new()),
+        Kind::Text | Kind::Words => ("text", Vec::new()),
+        Kind::Time => ("time", Vec::new()),
         Kind::Area => ("area", Vec::new()),
         Kind::Secret => ("secret", Vec::new()),
         Kind::Yuan => ("yuan", Vec::new()),
@@ -212,7 +237,9 @@ fn shown(field: &Field, values: &Map<String, Value>, sent: Option<&Sent>, wrong:
         Kind::Flag => ("flag", Vec::new()),
         Kind::Hidden => ("hidden", Vec::new()),
         Kind::One(choices) => ("one", choices.iter().map(|choice| json!({"value": choice})).collect()),
-        Kind::Many(choices) => ("many", choices.iter().map(|choice| json!({"value": choice})).collect()),
+        Kind::Many(choices) | Kind::Numbers(choices) => {
+            ("many", choices.iter().map(|choice| json!({"value": choice})).collect())
+        }
         Kind::Of(list, value, label) => ("one", listed(values, list, value, label)),
         Kind::AnyOf(list, value, label) => ("many", listed(values, list, value, label)),
     };

@@ -54,6 +54,8 @@ pub struct Question {
     pub body: Option<Value>,
     /// Idempotency key.
     pub key: Option<String>,
+    /// The version that was read.
+    pub if_match: Option<String>,
 }
 
 /// What the API answered: the status, and JSON or null.
@@ -97,6 +99,9 @@ pub async fn ask(api: &Router, caller: &Caller, question: Question) -> Response 
     if let Some(Ok(key)) = question.key.map(HeaderValue::try_from) {
         headers.insert("idempotency-key", key);
     }
+    if let Some(Ok(tag)) = question.if_match.map(HeaderValue::try_from) {
+        headers.insert(header::IF_MATCH, tag);
+    }
     if let Some(connection) = caller.connection {
         request.extensions_mut().insert(connection);
     }
@@ -112,12 +117,17 @@ fn not_found() -> Response {
     response
 }
 
-/// Asks; the answer read.
+/// Asks; the answer read. The version of what was read stands in it as `etag`.
 pub async fn answer(api: &Router, caller: &Caller, question: Question) -> Answer {
     let response = ask(api, caller, question).await;
     let status = response.status().as_u16();
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let bytes = to_bytes(response.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_else(|_| Bytes::new());
-    Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    let mut body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    if let (Some(tag), Value::Object(fields)) = (tag, &mut body) {
+        fields.entry("etag").or_insert(Value::from(tag));
+    }
+    Answer { status, body }
 }
 
 /// Reads a path.

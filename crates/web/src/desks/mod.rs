@@ -8,6 +8,7 @@ mod institution;
 mod public;
 mod regulator;
 mod regulator_shapes;
+mod users;
 
 use crate::page::Desk;
 

@@ -29,7 +29,10 @@ pub const DESK: Desk = Desk {
         "regulator/refund.html",
         "regulator/policies.html",
         "regulator/policy.html",
+        "regulator/policy_version.html",
         "regulator/users.html",
+        "regulator/user.html",
+        "regulator/delegations.html",
     ],
     messages: [include_str!("../../messages/zh/regulator.toml"), include_str!("../../messages/en/regulator.toml")],
 };
@@ -71,7 +74,6 @@ const PAGES: &[Page] = &[
             opt("standards", "/v1/institutions/{application.institution}/standards"),
             opt("ties", "/v1/institutions/{application.institution}/ties"),
             opt("record", "/v1/institutions/{application.institution}/record"),
-            opt("colleagues", "/v1/users?limit=200"),
         ],
     )
     .with(APPLICATION),
@@ -169,9 +171,20 @@ const PAGES: &[Page] = &[
         &[need("policy", "/v1/policies/{region}?on={?query.on}"), opt("versions", "/v1/policies/{region}/versions")],
     )
     .with(POLICY),
+    page("/regulator/policy-versions/{id}", "policy_version", &[need("version", "/v1/policy-versions/{id}")])
+        .with(POLICY_VERSION),
     page("/regulator/users", "users", &[INSTITUTIONS, need("users", "/v1/users?limit=50&after={?query.after}")])
         .with(USERS)
         .shaped(names)
+        .in_menu(),
+    page(
+        "/regulator/users/{id}",
+        "user",
+        &[need("user", "/v1/users/{id}"), opt("sessions", "/v1/users/{id}/sessions")],
+    )
+    .with(super::users::USER),
+    page("/regulator/delegations", "delegations", &[need("delegations", "/v1/delegations")])
+        .with(DELEGATIONS)
         .in_menu(),
 ];
 
@@ -190,7 +203,7 @@ const APPLICATION: &[Form] = &[
         "/v1/licence-applications/{id}/site-check",
         &[
             field("checked_on", Kind::Day).from("today"),
-            field("second_officer", Kind::Of("colleagues.items", "id", "username")),
+            field("second_officer", Kind::Text),
             field("result", Kind::One(&["passed", "failed"])),
             field("findings", Kind::Area).or_not(),
         ],
@@ -305,17 +318,47 @@ const REFUND: &[Form] = &[
     form("refund_consent", "/v1/refunds/{id}/consent", &[]).tried(),
 ];
 
-const POLICY: &[Form] = &[form(
-    "simulate",
-    "/v1/policies/{region}/simulation",
-    &[
-        field("effective_on", Kind::Day).from("today"),
-        field("from_on", Kind::Day).or_not(),
-        field("until_on", Kind::Day).or_not(),
-        field("toml", Kind::Area),
-    ],
+const POLICY: &[Form] = &[
+    form(
+        "simulate",
+        "/v1/policies/{region}/simulation",
+        &[
+            field("effective_on", Kind::Day).from("today"),
+            field("from_on", Kind::Day).or_not(),
+            field("until_on", Kind::Day).or_not(),
+            field("toml", Kind::Area),
+        ],
+    )
+    .shows(),
+    form(
+        "draft_version",
+        "/v1/policies/{region}/versions",
+        &[field("effective_on", Kind::Day), field("toml", Kind::Area)],
+    )
+    .tried()
+    .leads("/regulator/policy-versions/{answer.id}?done=draft_version"),
+];
+
+const POLICY_VERSION: &[Form] = &[form(
+    "decide_version",
+    "/v1/policy-versions/{id}/decision",
+    &[field("adoption", Kind::One(&["adopt", "reject"])).at("decision")],
 )
-.shows()];
+.tried()];
+
+const DELEGATIONS: &[Form] = &[
+    form(
+        "lend",
+        "/v1/delegations",
+        &[
+            field("colleague", Kind::Text).at("to"),
+            field("duties", Kind::Many(&["officer", "approver"])).from("me.duties"),
+            field("from_on", Kind::Day).or_not(),
+            field("until_on", Kind::Day),
+        ],
+    ),
+    form("take_back", "/v1/delegations/{field.delegation}", &[field("delegation", Kind::Hidden).at("")]).by("DELETE"),
+];
 
 const USERS: &[Form] = &[form(
     "new_user",

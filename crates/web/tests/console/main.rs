@@ -4,5 +4,6 @@
 
 mod forms;
 mod rights;
+mod sampled;
 mod upstream;
 mod words;

@@ -97,7 +97,9 @@ fn whatever_a_page_says_has_a_word() {
                 }
                 for field in form.fields.iter().filter(|field| field.kind != Kind::Hidden) {
                     want(format!("field.{}", field.name));
-                    let (Kind::One(choices) | Kind::Many(choices)) = field.kind else { continue };
+                    let (Kind::One(choices) | Kind::Many(choices) | Kind::Numbers(choices)) = field.kind else {
+                        continue;
+                    };
                     for choice in choices.iter().filter(|choice| !words.contains_key(&format!("word.any.{choice}"))) {
                         want(format!("word.{}.{choice}", field.name));
                     }

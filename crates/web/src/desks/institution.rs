@@ -1,10 +1,8 @@
 //! The institution's desk: today, what is sold, contracts, a whole class on one page, money,
 //! refunds, applications. A rule that is broken is said while the form is tried, with its source.
 
-use serde_json::{Map, Value, json};
-
+use super::institution_shapes as shapes;
 use super::templates;
-use crate::amount::yuan;
 use crate::page::{Desk, Download, Field, Form, Kind, Page, all, field, form, need, opt, page};
 
 /// The desk.
@@ -26,7 +24,12 @@ pub const DESK: Desk = Desk {
         "institution/contracts.html",
         "institution/contract.html",
         "institution/classes.html",
+        "institution/class.html",
         "institution/attendance.html",
+        "institution/code.html",
+        "institution/alert.html",
+        "institution/users.html",
+        "institution/user.html",
         "institution/money.html",
         "institution/refunds.html",
         "institution/disputes.html",
@@ -51,7 +54,7 @@ const PAGES: &[Page] = &[
             opt("reconciliations", "/v1/reconciliations?institution={me.institution}"),
         ],
     )
-    .shaped(today)
+    .shaped(shapes::today)
     .in_menu(),
     page("/institution/courses", "courses", &[need("courses", "/v1/institutions/{me.institution}/courses?limit=100")])
         .with(COURSES)
@@ -65,7 +68,7 @@ const PAGES: &[Page] = &[
         ],
     )
     .with(CONTRACTS)
-    .shaped(names)
+    .shaped(shapes::names)
     .in_menu(),
     page(
         "/institution/contracts/{id}",
@@ -87,9 +90,23 @@ const PAGES: &[Page] = &[
             all("courses", "/v1/institutions/{me.institution}/courses?limit=200"),
             opt("timetable", "/v1/institutions/{me.institution}/timetable?on={?query.on}"),
             opt("classes", "/v1/courses/{query.course}/classes?limit=100"),
+            opt("record", "/v1/institutions/{me.institution}/record"),
         ],
     )
+    .with(CLASSES)
+    .shaped(shapes::classes)
     .in_menu(),
+    page(
+        "/institution/classes/{class}",
+        "class",
+        &[
+            need("enrolments", "/v1/classes/{class}/enrolments"),
+            all("sessions", "/v1/classes/{class}/sessions?limit=200"),
+            all("contracts", "/v1/contracts?limit=200&state=signed"),
+        ],
+    )
+    .with(CLASS)
+    .shaped(shapes::attendance),
     page(
         "/institution/classes/{class}/{session}",
         "attendance",
@@ -97,10 +114,13 @@ const PAGES: &[Page] = &[
             need("enrolments", "/v1/classes/{class}/enrolments"),
             need("sessions", "/v1/classes/{class}/sessions?limit=200"),
             opt("code", "/v1/class-sessions/{session}/code"),
+            all("contracts", "/v1/contracts?limit=200&state=signed"),
         ],
     )
     .with(ATTENDANCE)
-    .shaped(attendance),
+    .shaped(shapes::attendance),
+    page("/institution/classes/{class}/{session}/code", "code", &[opt("code", "/v1/class-sessions/{session}/code")]),
+    page("/institution/alerts/{id}", "alert", &[need("alert", "/v1/alerts/{id}")]).with(ALERT),
     page(
         "/institution/money",
         "money",
@@ -114,14 +134,14 @@ const PAGES: &[Page] = &[
         ],
     )
     .with(MONEY)
-    .shaped(money)
+    .shaped(shapes::money)
     .in_menu(),
     page("/institution/disputes", "disputes", &[need("disputes", "/v1/disputes?limit=100&after={?query.after}")])
         .in_menu(),
     page("/institution/disputes/{id}", "dispute", &[need("dispute", "/v1/lessons/{id}/dispute")]).with(DISPUTE),
     page("/institution/refunds", "refunds", &[need("refunds", "/v1/institutions/{me.institution}/refunds")])
         .with(REFUNDS)
-        .shaped(money)
+        .shaped(shapes::money)
         .in_menu(),
     page(
         "/institution/applications",
@@ -135,6 +155,15 @@ const PAGES: &[Page] = &[
     )
     .with(APPLICATIONS)
     .in_menu(),
+    page("/institution/users", "users", &[opt("users", "/v1/users?limit=50&after={?query.after}")])
+        .with(USERS)
+        .in_menu(),
+    page(
+        "/institution/users/{id}",
+        "user",
+        &[need("user", "/v1/users/{id}"), opt("sessions", "/v1/users/{id}/sessions")],
+    )
+    .with(super::users::USER),
 ];
 
 const CATEGORY: Field = field("category", Kind::One(&["subject", "sports", "arts", "science", "other"]));
@@ -207,6 +236,73 @@ const CONTRACT: &[Form] = &[
     .tried(),
 ];
 
+const CLASSES: &[Form] = &[form(
+    "new_class",
+    "/v1/courses/{field.course}/classes",
+    &[
+        field("course", Kind::Of("open_courses", "id", "name")).at("").from("query.course"),
+        field("class_name", Kind::Text).at("name"),
+        field("teacher", Kind::Of("teachers", "id", "record.name")),
+        field("room", Kind::Of("rooms", "id", "record.name")).or_not(),
+        field("capacity", Kind::Int),
+    ],
+)
+.tried()
+.leads("/institution/classes/{answer.id}?done=new_class")];
+
+const CLASS: &[Form] = &[
+    form(
+        "weekly",
+        "/v1/classes/{class}/sessions",
+        &[
+            field("weekdays", Kind::Numbers(&["1", "2", "3", "4", "5", "6", "7"])).at("weekly.weekdays"),
+            field("begins", Kind::Time).at("weekly.from"),
+            field("ends", Kind::Time).at("weekly.until"),
+            field("from_on", Kind::Day).at("weekly.from_on").from("today"),
+            field("until_on", Kind::Day).at("weekly.until_on"),
+        ],
+    )
+    .tried()
+    .shows(),
+    form(
+        "single",
+        "/v1/classes/{class}/sessions",
+        &[
+            field("held_on", Kind::Day).at("sessions.0.held_on"),
+            field("begins", Kind::Time).at("sessions.0.from"),
+            field("ends", Kind::Time).at("sessions.0.until"),
+        ],
+    )
+    .tried(),
+    form(
+        "enrol",
+        "/v1/classes/{class}/enrolments",
+        &[field("contract", Kind::Of("contracts.items", "id", "number")), field("from_on", Kind::Day).or_not()],
+    )
+    .tried(),
+    form(
+        "depart",
+        "/v1/classes/{class}/departures",
+        &[field("contract", Kind::Of("pupils", "contract", "label")), field("until_on", Kind::Day).from("today")],
+    )
+    .tried(),
+];
+
+const ALERT: &[Form] =
+    &[form("alert_explain", "/v1/alerts/{id}/explanation", &[field("words", Kind::Area).at("text")])];
+
+const USERS: &[Form] = &[form(
+    "new_user",
+    "/v1/users",
+    &[
+        field("username", Kind::Text),
+        field("password", Kind::Secret),
+        field("role", Kind::Hidden).from("=institution"),
+        field("institution", Kind::Hidden).from("me.institution"),
+        field("post", Kind::One(&["staff", "teacher"])),
+    ],
+)];
+
 const ATTENDANCE: &[Form] = &[
     form(
         "attendance",
@@ -247,68 +343,41 @@ const REFUNDS: &[Form] = &[
     ),
 ];
 
-const APPLICATIONS: &[Form] = &[form(
-    "apply",
-    "/v1/institutions/{me.institution}/licence-applications",
-    &[field("kind", Kind::One(&["new", "renewal", "closure"]))],
-)
-.tried()];
+const LISTING: Field = field("listing", Kind::Of("listings.items", "id", "published_on")).at("");
 
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn list(values: &Map<String, Value>, name: &str) -> Vec<Value> {
-    values.get(name).and_then(|list| list["items"].as_array().cloned()).unwrap_or_default()
-}
-
-/// `names`: what each course is called.
-fn names(values: &mut Map<String, Value>) {
-    let names: Map<String, Value> =
-        list(values, "courses").iter().map(|course| (text(course, "id").to_owned(), course["name"].clone())).collect();
-    values.insert("names".to_owned(), Value::Object(names));
-}
-
-/// Lessons by month as columns.
-fn today(values: &mut Map<String, Value>) {
-    let months = values.get("figures").and_then(|figures| figures["months"].as_array().cloned()).unwrap_or_default();
-    let columns: Vec<Value> = months
-        .iter()
-        .map(|month| {
-            let of = |name: &str| month[name].as_i64().unwrap_or(0);
-            json!({"label": text(month, "month"), "values": [of("confirmed"), of("deemed"), of("disputed")]})
-        })
-        .collect();
-    values.insert("lesson_columns".to_owned(), Value::Array(columns));
-}
-
-/// The class as a list to tick.
-fn attendance(values: &mut Map<String, Value>) {
-    let pupils: Vec<Value> = list(values, "enrolments")
-        .iter()
-        .enumerate()
-        .map(|(at, enrolment)| {
-            let contract = text(enrolment, "contract");
-            let short: String = contract.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-            json!({"contract": contract, "label": format!("{}. …{short}", at.saturating_add(1))})
-        })
-        .collect();
-    let wanted = values.get("session").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let held = list(values, "sessions").into_iter().find(|session| text(session, "id") == wanted);
-    values.insert("pupils".to_owned(), Value::Array(pupils));
-    values.insert("held".to_owned(), held.unwrap_or(Value::Null));
-}
-
-/// Balances over time and the ages of refunds as pictures.
-fn money(values: &mut Map<String, Value>) {
-    let mut seals = list(values, "seals");
-    seals.sort_by(|a, b| text(a, "sealed_on").cmp(text(b, "sealed_on")));
-    let line: Vec<Value> = seals
-        .iter()
-        .map(|seal| {
-            let held = seal["custody_fen"].as_i64().unwrap_or(0);
-            json!({"label": text(seal, "sealed_on"), "values": [held], "written": [yuan(held)]})
-        })
-        .collect();
-    values.insert("held_line".to_owned(), Value::Array(line));
-}
+const APPLICATIONS: &[Form] = &[
+    form(
+        "apply",
+        "/v1/institutions/{me.institution}/licence-applications",
+        &[
+            field(
+                "kind",
+                Kind::One(&[
+                    "new",
+                    "renewal",
+                    "change_name",
+                    "change_site",
+                    "change_representative",
+                    "change_promoter",
+                    "change_capital",
+                    "branch",
+                    "conversion",
+                    "closure",
+                ]),
+            ),
+            field("wish_name", Kind::Text).at("wish.name").or_not(),
+            field("wish_address", Kind::Text).at("wish.address").or_not(),
+            field("wish_representative", Kind::Text).at("wish.legal_representative").or_not(),
+            field("wish_promoter", Kind::Text).at("wish.promoter").or_not(),
+            field("wish_capital", Kind::Yuan).at("wish.capital_fen").or_not(),
+            field("category", Kind::One(&["subject", "sports", "arts", "science", "other"]))
+                .at("scope.category")
+                .or_not(),
+            field("modes", Kind::Many(&["offline", "online"])).at("scope.modes").or_not(),
+            field("stages", Kind::Many(&["preschool", "primary", "junior", "senior"])).at("scope.stages").or_not(),
+        ],
+    )
+    .tried(),
+    form("object_listing", "/v1/listings/{field.listing}/objection", &[LISTING, field("words", Kind::Area)]).tried(),
+    form("ask_repair", "/v1/listings/{field.listing}/repair", &[LISTING, field("words", Kind::Area)]).tried(),
+];

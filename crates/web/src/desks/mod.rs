@@ -5,6 +5,7 @@ mod account;
 mod auditor;
 mod family;
 mod institution;
+mod institution_shapes;
 mod public;
 mod regulator;
 mod regulator_shapes;

@@ -227,6 +227,8 @@ const APPLICATION: &[Form] = &[
     .tried(),
 ];
 
+const LISTING: Field = field("listing", Kind::Of("listings.items", "id", "published_on")).at("");
+
 const CASE: &[Form] = &[
     form(
         "inspection",
@@ -286,6 +288,26 @@ const CASE: &[Form] = &[
             field("until_on", Kind::Day).or_not(),
             field("list_cause", Kind::Area).at("cause").or_not(),
             field("basis", Kind::Area).or_not(),
+        ],
+    )
+    .tried(),
+    form(
+        "listing_objection",
+        "/v1/listings/{field.listing}/objection",
+        &[
+            LISTING,
+            field("objection_result", Kind::One(&["upheld", "rejected"])).at("decision"),
+            field("words", Kind::Area).or_not(),
+        ],
+    )
+    .tried(),
+    form(
+        "listing_repair",
+        "/v1/listings/{field.listing}/repair",
+        &[
+            LISTING,
+            field("repair_result", Kind::One(&["accepted", "refused"])).at("decision"),
+            field("words", Kind::Area).or_not(),
         ],
     )
     .tried(),

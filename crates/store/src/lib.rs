@@ -97,8 +97,7 @@ pub use head::{Head, HeadMark, head_advance, head_load, head_lock, ledger_open, 
 pub use idempotency::{Answer, idempotency_append, idempotency_load};
 pub use import_rows::{
     LessonImport, LessonImportPart, lesson_import_by_id, lesson_import_done, lesson_import_insert, lesson_import_next,
-    lesson_imports_open,
-    lesson_import_part,
+    lesson_import_part, lesson_imports_open,
 };
 pub use integrity::pages_damaged;
 pub use job_rows::{JobLease, JobRun, job_leases, job_release, job_run_insert, job_runs, jobs_lease};

@@ -1,6 +1,6 @@
 //! Amounts, days and times as people write them, and back.
 
-use kernel::{Day, Fen, Instant};
+use kernel::{Day, Fen, Instant, TimeOfDay};
 
 use crate::language::Language;
 
@@ -56,6 +56,15 @@ pub fn time(text: &str, language: Language) -> String {
     format!("{} {:02}:{:02}", day(&on.to_string(), language), minutes / 60, minutes % 60)
 }
 
+/// A day and a time in the county's zone, `2026-05-07T00:30`, as the instant that it is.
+pub fn instant(text: &str) -> Option<Instant> {
+    let (day, time) = text.split_once('T')?;
+    let time = time.parse::<TimeOfDay>().ok()?;
+    let start = Instant::start_of(day.parse().ok()?).ok()?;
+    let micros = i64::from(time.minutes()).checked_mul(60_000_000)?;
+    Instant::try_from_micros(start.micros().checked_add(micros)?).ok()
+}
+
 /// Days from one day to another; nothing where one of them is no day.
 pub fn days_between(from: &str, until: &str) -> Option<i32> {
     let from: Day = from.parse().ok()?;
@@ -92,6 +101,9 @@ mod tests {
         assert_eq!(day("2026-05-06", Language::En), "6 May 2026");
         assert_eq!(day("soon", Language::En), "soon");
         assert_eq!(time("2026-05-06T16:30:59.5Z", Language::En), "7 May 2026 00:30");
+        let noted = instant("2026-05-07T00:30").map(|instant| instant.to_string());
+        assert_eq!(noted.map(|noted| time(&noted, Language::En)).as_deref(), Some("7 May 2026 00:30"));
+        assert_eq!((instant("2026-05-07"), instant("2026-05-07T25:00")), (None, None));
         assert_eq!(days_between("2026-05-06", "2026-06-01"), Some(26));
     }
 }

@@ -126,6 +126,8 @@ pub struct Form {
     pub then: Then,
     /// May be tried without effect first (`dry_run`)?
     pub trial: bool,
+    /// Is the text of its first field the body, as it is, instead of JSON?
+    pub raw: bool,
 }
 
 /// What follows when the API took it.
@@ -141,7 +143,7 @@ pub enum Then {
 
 /// A form that appends or changes something.
 pub const fn form(name: &'static str, path: &'static str, fields: &'static [Field]) -> Form {
-    Form { name, method: "POST", path, fields, then: Then::Back, trial: false }
+    Form { name, method: "POST", path, fields, then: Then::Back, trial: false, raw: false }
 }
 
 impl Form {
@@ -158,6 +160,11 @@ impl Form {
     /// Another method than POST.
     pub const fn by(self, method: &'static str) -> Form {
         Form { method, ..self }
+    }
+
+    /// The text of its first field is the body: XML or CSV.
+    pub const fn sends_text(self) -> Form {
+        Form { raw: true, ..self }
     }
 
     /// Can be tried first.
@@ -210,6 +217,8 @@ pub enum Kind {
     Words,
     /// A time of day, `HH:MM`.
     Time,
+    /// A day and a time in the county's zone; becomes an instant.
+    Moment,
     /// Any of the items of a read; a list.
     AnyOf(&'static str, &'static str, &'static str),
     /// Yes or no.

@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::Console;
-use crate::amount::fen_of_yuan;
+use crate::amount::{self, fen_of_yuan};
 use crate::cookies;
 use crate::fill::{at, fill, pairs, put, text};
 use crate::login;
@@ -20,8 +20,8 @@ use crate::serve::{find, problem, see, show};
 use crate::upstream::{self, Answer, Question};
 use crate::visit::Visit;
 
-/// Longest form, bytes.
-const FORM_BYTES_MAX: usize = 512 * 1024;
+/// Longest form, bytes: a pasted statement of 500 kB, in which each byte may be written as three.
+const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The field with the version that was read: it goes along as `If-Match`, so that nobody overwrites
 /// what a colleague changed meanwhile.
@@ -112,6 +112,9 @@ async fn call(
     let typed = fields.iter().map(|(name, value)| (name.clone(), Value::from(value.trim()))).collect();
     values.insert("field".to_owned(), Value::Object(typed));
     let body = match body(form, fields) {
+        Ok(_) if form.raw => {
+            Value::from(form.fields.first().and_then(|field| get(fields, field.name)).unwrap_or_default())
+        }
         Ok(body) => body,
         Err(field) => {
             let title = Renderer::word(visit.language, "error.field_title");
@@ -138,6 +141,7 @@ async fn call(
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Yuan => "yuan",
+        Kind::Moment => "moment",
         _ => "whole",
     }
 }
@@ -171,6 +175,7 @@ fn body<'f>(form: &'f Form, fields: &[(String, String)]) -> Result<Value, &'f Fi
             Kind::Words => typed.split_whitespace().map(Value::from).collect(),
             Kind::Yuan => fen_of_yuan(typed).map(Value::from).ok_or(field)?,
             Kind::Int => typed.parse::<i64>().map(Value::from).map_err(|_| field)?,
+            Kind::Moment => amount::instant(typed).map(|instant| Value::from(instant.to_string())).ok_or(field)?,
             // Forms end lines as the network does; a text has the line ends of texts.
             Kind::Area => Value::from(typed.replace("\r\n", "\n")),
             _ => Value::from(typed),
@@ -228,6 +233,7 @@ fn shown(field: &Field, values: &Map<String, Value>, sent: Option<&Sent>, wrong:
     let (kind, choices) = match field.kind {
         Kind::Text | Kind::Words => ("text", Vec::new()),
         Kind::Time => ("time", Vec::new()),
+        Kind::Moment => ("moment", Vec::new()),
         Kind::Area => ("area", Vec::new()),
         Kind::Secret => ("secret", Vec::new()),
         Kind::Yuan => ("yuan", Vec::new()),

@@ -50,7 +50,7 @@ pub struct Question {
     pub method: Method,
     /// Path and query.
     pub path: String,
-    /// JSON.
+    /// JSON; a text alone is sent as it is, XML or CSV.
     pub body: Option<Value>,
     /// Idempotency key.
     pub key: Option<String>,
@@ -81,7 +81,12 @@ impl Answer {
 
 /// Asks; the response as it is.
 pub async fn ask(api: &Router, caller: &Caller, question: Question) -> Response {
-    let body = question.body.as_ref().map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let (kind, body) = match question.body {
+        Some(Value::String(text)) if text.trim_start().starts_with('<') => (Some("application/xml"), Body::from(text)),
+        Some(Value::String(text)) => (Some("text/csv"), Body::from(text)),
+        Some(body) => (Some("application/json"), Body::from(body.to_string())),
+        None => (None, Body::empty()),
+    };
     let mut request = Request::new(body);
     *request.method_mut() = question.method;
     let Ok(uri) = question.path.parse() else { return not_found() };
@@ -90,8 +95,8 @@ pub async fn ask(api: &Router, caller: &Caller, question: Question) -> Response 
     *headers = caller.hops.clone();
     headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(caller.language.tag()));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    if question.body.is_some() {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(kind) = kind {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
     if let Some(Ok(token)) = caller.token.as_ref().map(|token| HeaderValue::try_from(format!("Bearer {token}"))) {
         headers.insert(header::AUTHORIZATION, token);

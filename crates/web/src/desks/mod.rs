@@ -2,7 +2,9 @@
 //! are found by their name in all three.
 
 mod account;
+mod admin;
 mod auditor;
+mod bank;
 mod family;
 mod institution;
 mod institution_shapes;
@@ -14,8 +16,16 @@ mod users;
 use crate::page::Desk;
 
 /// All desks, in the order in which addresses are looked for.
-pub const DESKS: &[Desk] =
-    &[public::DESK, regulator::DESK, institution::DESK, family::DESK, auditor::DESK, account::DESK];
+pub const DESKS: &[Desk] = &[
+    public::DESK,
+    regulator::DESK,
+    institution::DESK,
+    family::DESK,
+    auditor::DESK,
+    bank::DESK,
+    admin::DESK,
+    account::DESK,
+];
 
 /// The templates of a desk: names below `templates/` and their texts.
 macro_rules! templates {

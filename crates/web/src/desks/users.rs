@@ -3,6 +3,16 @@
 
 use crate::page::{Form, Kind, field, form};
 
+/// Posts in an institution.
+pub const ALL_POSTS: &[&str] = &["owner", "staff", "teacher"];
+
+/// Sets a password.
+pub const PASSWORD: Form = form("user_password", "/v1/users/{id}/password", &[field("password", Kind::Secret)]);
+/// Ends all sessions.
+pub const SESSIONS: Form = form("user_sessions", "/v1/users/{id}/sessions", &[]).by("DELETE");
+/// Removes the second factor, to be set up anew.
+pub const FACTOR: Form = form("user_factor", "/v1/users/{id}/second-factor", &[]).by("DELETE");
+
 /// The forms of the page of one user, whose read is called `user`.
 pub const USER: &[Form] = &[
     form(
@@ -11,11 +21,11 @@ pub const USER: &[Form] = &[
         &[
             field("etag", Kind::Hidden).at("").from("user.etag"),
             field("active", Kind::Flag).or_not().from("user.active"),
-            field("post", Kind::One(&["owner", "staff", "teacher"])).or_not().from("user.post"),
+            field("post", Kind::One(ALL_POSTS)).or_not().from("user.post"),
         ],
     )
     .by("PATCH"),
-    form("user_password", "/v1/users/{id}/password", &[field("password", Kind::Secret)]),
-    form("user_sessions", "/v1/users/{id}/sessions", &[]).by("DELETE"),
-    form("user_factor", "/v1/users/{id}/second-factor", &[]).by("DELETE"),
+    PASSWORD,
+    SESSIONS,
+    FACTOR,
 ];

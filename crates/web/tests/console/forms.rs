@@ -95,6 +95,64 @@ async fn amounts_that_are_none_never_leave() {
 }
 
 #[tokio::test]
+async fn a_change_names_the_version_that_was_read() {
+    let console = console(false);
+    let fields =
+        [("_form", "user_change"), ("_csrf", "word"), ("etag", "\"v1\""), ("active", "yes"), ("post", "staff")];
+    console.post("/regulator/users/u", READER, &fields).await;
+    let expected = json!({"active": true, "post": "staff"});
+    let calls = console.taken();
+    let sent = calls.iter().find(|call| call.0 == "PATCH").unwrap();
+    assert_eq!((sent.1.as_str(), sent.2.as_str(), &sent.3), ("/v1/users/u", "\"v1\"", &expected));
+    // What is taken away with a code carries it.
+    let fields = [("_form", "factor_remove"), ("_csrf", "word"), ("code", "123456")];
+    console.post("/account", READER, &fields).await;
+    let calls = console.taken();
+    let sent = calls.iter().find(|call| call.0 == "DELETE").unwrap();
+    assert_eq!((sent.1.as_str(), &sent.3), ("/v1/me/second-factor", &json!({"code": "123456"})));
+}
+
+#[tokio::test]
+async fn lists_times_and_files_are_sent_as_the_api_reads_them() {
+    let console = console(false);
+    let owner = "tutela_session=as-institution; tutela_form=word";
+    let fields = [
+        ("_form", "weekly"),
+        ("_csrf", "word"),
+        ("weekdays", "6"),
+        ("weekdays", "7"),
+        ("begins", "09:00"),
+        ("ends", "10:30"),
+        ("from_on", "2026-12-01"),
+        ("until_on", "2026-12-31"),
+    ];
+    console.post("/institution/classes/c", owner, &fields).await;
+    let weekly = json!({"weekdays": [6, 7], "from": "09:00", "until": "10:30",
+        "from_on": "2026-12-01", "until_on": "2026-12-31"});
+    let calls = console.taken();
+    assert_eq!(calls.iter().find(|call| call.0 == "POST").unwrap().3, json!({"weekly": weekly}));
+    let bank = "tutela_session=as-bank; tutela_form=word";
+    let fields = [("_form", "import"), ("_csrf", "word"), ("statement_text", "账号,金额\n1,2\n")];
+    console.post("/bank/statements", bank, &fields).await;
+    let calls = console.taken();
+    assert_eq!(calls.iter().find(|call| call.0 == "POST").unwrap().3, json!("账号,金额\n1,2\n"));
+    let fields = [
+        ("_form", "record_payment"),
+        ("_csrf", "word"),
+        ("contract", "c"),
+        ("amount", "20"),
+        ("method", "card"),
+        ("bank_reference", "B1"),
+        ("paid_at", "2026-11-22T09:00"),
+    ];
+    console.post("/bank/institutions/i", bank, &fields).await;
+    let body = json!({"amount_fen": 2000, "method": "card", "bank_reference": "B1",
+        "paid_at": "2026-11-22T01:00:00.000000Z"});
+    let calls = console.taken();
+    assert_eq!(calls.iter().find(|call| call.0 == "POST").unwrap().3, body);
+}
+
+#[tokio::test]
 async fn what_the_api_says_is_data_and_no_page() {
     let page = console(false).get("/regulator/alerts/a", READER).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);

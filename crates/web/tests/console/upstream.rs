@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// Calls: method, path with query, key, body.
+/// Calls: method, path with query, key and version, body.
 pub type Calls = Arc<Mutex<Vec<(String, String, String, Value)>>>;
 
 /// The console over the small API.
@@ -45,10 +45,11 @@ impl Page {
 async fn api(calls: Calls, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap();
-    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let body = serde_json::from_slice(&body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&body)));
     let text = |name: &str| parts.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     let path = parts.uri.to_string();
-    calls.lock().unwrap().push((parts.method.to_string(), path, text("idempotency-key"), body.clone()));
+    let seen = format!("{}{}", text("idempotency-key"), text("if-match"));
+    calls.lock().unwrap().push((parts.method.to_string(), path, seen, body.clone()));
     let token = text("authorization");
     let refused = |status: StatusCode, field: Value| {
         let title = "<b>不行</b>";

@@ -127,8 +127,8 @@ impl Open<'_> {
             let first = lines.into_iter().min_by_key(|line| {
                 let line = self.lines.get(*line)?;
                 // The bank's own reference stands first.
-                let own = line.references.first()?;
-                let own = self.candidates.get(candidate)?.references.first() == Some(own);
+                let meant = self.candidates.get(candidate)?.references.first();
+                let own = line.references.first().is_some_and(|own| meant == Some(own));
                 Some((!own, line.booked_on, &line.references, &line.words))
             });
             if let Some(line) = first {

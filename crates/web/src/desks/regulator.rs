@@ -118,6 +118,8 @@ const PAGES: &[Page] = &[
             opt("offers", "/v1/institutions/{id}/transfer-offers"),
             opt("order", "/v1/institutions/{id}/closing-order"),
             opt("listings", "/v1/institutions/{id}/listings"),
+            opt("settlements", "/v1/institutions/{id}/settlements?limit=200"),
+            opt("deposit", "/v1/institutions/{id}/deposits"),
         ],
     )
     .with(CASE)
@@ -256,6 +258,23 @@ const CASE: &[Form] = &[
             field("basis", Kind::Area).or_not(),
         ],
     ),
+    form(
+        "lift_measure",
+        "/v1/licences/{field.licence}/measures/lifting",
+        &[
+            field("licence", Kind::Hidden).at("").from("it.licence.id"),
+            field("measure", Kind::One(&["warning", "rectification", "enrolment_suspension"])),
+            REASON.or_not(),
+        ],
+    )
+    .tried(),
+    form(
+        "approve_settlement",
+        "/v1/settlements/{field.settlement}/approval",
+        &[field("settlement", Kind::Hidden).at("")],
+    ),
+    form("lock_deposit", "/v1/institutions/{id}/deposits/lock", &[REASON]).tried(),
+    form("unlock_deposit", "/v1/institutions/{id}/deposits/unlock", &[REASON]).tried(),
     form(
         "suspend",
         "/v1/licences/{field.licence}/suspension",

@@ -11,7 +11,10 @@ pub const DESK: Desk = Desk {
     roles: &["institution"],
     pages: PAGES,
     downloads: &[
-        Download { path: "/institution/contracts/{id}/contract.pdf", api: "/v1/contracts/{id}/document.pdf" },
+        Download {
+            path: "/institution/contracts/{id}/contract.pdf",
+            api: "/v1/contracts/{id}/document.pdf?reason={?query.reason}",
+        },
         Download { path: "/institution/statement", api: "/v1/institutions/{me.institution}/statement" },
         Download {
             path: "/institution/payment-orders.csv",

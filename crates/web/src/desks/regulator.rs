@@ -374,7 +374,7 @@ const POLICY: &[Form] = &[
     form(
         "draft_version",
         "/v1/policies/{region}/versions",
-        &[field("effective_on", Kind::Day), field("toml", Kind::Area)],
+        &[field("effective_on", Kind::Day), field("version_toml", Kind::Area).at("toml")],
     )
     .tried()
     .leads("/regulator/policy-versions/{answer.id}?done=draft_version"),

@@ -239,19 +239,35 @@ const CONTRACT: &[Form] = &[
     .tried(),
 ];
 
-const CLASSES: &[Form] = &[form(
-    "new_class",
-    "/v1/courses/{field.course}/classes",
-    &[
-        field("course", Kind::Of("open_courses", "id", "name")).at("").from("query.course"),
-        field("class_name", Kind::Text).at("name"),
-        field("teacher", Kind::Of("teachers", "id", "record.name")),
-        field("room", Kind::Of("rooms", "id", "record.name")).or_not(),
-        field("capacity", Kind::Int),
-    ],
-)
-.tried()
-.leads("/institution/classes/{answer.id}?done=new_class")];
+const CLASSES: &[Form] = &[
+    form(
+        "new_class",
+        "/v1/courses/{field.course}/classes",
+        &[
+            field("course", Kind::Of("open_courses", "id", "name")).at("").from("query.course"),
+            field("class_name", Kind::Text).at("name"),
+            field("teacher", Kind::Of("teachers", "id", "record.name")),
+            field("room", Kind::Of("rooms", "id", "record.name")).or_not(),
+            field("capacity", Kind::Int),
+        ],
+    )
+    .tried()
+    .leads("/institution/classes/{answer.id}?done=new_class"),
+    form(
+        "new_teacher",
+        "/v1/institutions/{me.institution}/record",
+        &[
+            field("teacher_name", Kind::Text).at("staff.name"),
+            field("teacher_post", Kind::Hidden).at("staff.post").from("=teacher"),
+            field("certificate", Kind::Text).at("staff.certificate").or_not(),
+            field("subject", Kind::Text).at("staff.subject").or_not(),
+            field("screened_on", Kind::Day).at("staff.screened_on").or_not(),
+            field("teaches", Kind::Flag).at("staff.teaches").or_not().from("=yes"),
+            field("full_time", Kind::Flag).at("staff.full_time").or_not(),
+        ],
+    )
+    .tried(),
+];
 
 const CLASS: &[Form] = &[
     form(

@@ -85,7 +85,7 @@ pub enum How {
     Needed,
     /// The page says that it is not there.
     Optional,
-    /// A list, followed to its end, at most [`crate::serve::LIST_PAGES_MAX`] answers.
+    /// A list, followed to its end, at most ten answers of 200.
     All,
     /// Once for each item of an earlier list, by the item's `id`; `{item.…}` is the item.
     Each(&'static str),

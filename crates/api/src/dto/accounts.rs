@@ -120,7 +120,7 @@ impl From<FactorStatus> for FactorBody {
 
 /// A second factor that is being set up; shown once.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
-pub struct EnrolmentBody {
+pub struct FactorEnrolmentBody {
     /// The secret in base 32.
     pub secret: String,
     /// The address that an app reads from the QR code.
@@ -129,10 +129,10 @@ pub struct EnrolmentBody {
     pub qr_svg: String,
 }
 
-impl From<Enrolment> for EnrolmentBody {
-    fn from(enrolment: Enrolment) -> EnrolmentBody {
+impl From<Enrolment> for FactorEnrolmentBody {
+    fn from(enrolment: Enrolment) -> FactorEnrolmentBody {
         let qr_svg = qr::text_svg(&enrolment.address).unwrap_or_default();
-        EnrolmentBody { secret: enrolment.secret, otpauth_url: enrolment.address, qr_svg }
+        FactorEnrolmentBody { secret: enrolment.secret, otpauth_url: enrolment.address, qr_svg }
     }
 }
 

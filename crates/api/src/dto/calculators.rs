@@ -17,7 +17,7 @@ use crate::wire::{Expected, Text};
 /// A purchase.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LotRequest {
+pub struct RefundLotRequest {
     /// Hours paid for.
     pub paid_hours: w::ClassHours,
     /// Hours on top.
@@ -99,7 +99,7 @@ pub struct RefundCalculationRequest {
     pub first_lesson_on: Option<w::Day>,
     /// Purchases, in the order in which they are used.
     #[serde(default)]
-    pub lots: Option<Vec<LotRequest>>,
+    pub lots: Option<Vec<RefundLotRequest>>,
     /// Hours used.
     #[serde(default)]
     pub used_hours: Option<w::ClassHours>,
@@ -203,7 +203,7 @@ impl RefundCalculationRequest {
         }
     }
 
-    fn hours(&self, lots: &[LotRequest]) -> Result<Prepaid, Problem> {
+    fn hours(&self, lots: &[RefundLotRequest]) -> Result<Prepaid, Problem> {
         let Some(Text(used)) = self.used_hours else {
             let detail = Expected::of("按课时计算须给出 used_hours。", "`used_hours` is needed with `lots`.");
             return Err(Problem::of(ProblemType::InvalidField).field("used_hours").detail(detail));
@@ -213,7 +213,7 @@ impl RefundCalculationRequest {
                 Expected::of(format!("须为 1 至 {LOTS_MAX} 批。"), format!("It must be 1 to {LOTS_MAX} lots."));
             return Err(Problem::of(ProblemType::InvalidField).field("lots").detail(detail));
         }
-        let facts = |lot: &LotRequest| LotFacts {
+        let facts = |lot: &RefundLotRequest| LotFacts {
             paid_hours: lot.paid_hours.0,
             gift_hours: lot.gift_hours.map_or(ClassHours::ZERO, |hours| hours.0),
             price: lot.price_fen.0,

@@ -19,7 +19,7 @@ use crate::wire::{Expected, Text};
 /// One lesson of a timetable.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SessionRequest {
+pub struct LessonTimeRequest {
     /// Day.
     pub on: w::Day,
     /// Begin, `18:00`.
@@ -74,7 +74,7 @@ pub struct FeeCheckRequest {
     pub payment_form: Option<w::PaymentForm>,
     /// The timetable.
     #[serde(default)]
-    pub sessions: Option<Vec<SessionRequest>>,
+    pub sessions: Option<Vec<LessonTimeRequest>>,
 }
 
 /// Most sessions in one question.
@@ -140,7 +140,7 @@ impl FeeCheckRequest {
             let detail = Expected::of(format!("至多 {SESSIONS_MAX} 次。"), format!("At most {SESSIONS_MAX}."));
             return Err(Problem::of(ProblemType::InvalidField).field("sessions").detail(detail));
         }
-        let session = |(index, session): (usize, &SessionRequest)| {
+        let session = |(index, session): (usize, &LessonTimeRequest)| {
             let session = Session { on: session.on.0, from: session.from.0, until: session.until.0 };
             let reversed =
                 || order(&format!("sessions[{index}].until"), "下课不晚于上课。", "It ends before it begins.");
@@ -152,7 +152,7 @@ impl FeeCheckRequest {
 
 /// What a check left open.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct WarningBody {
+pub struct FeeWarningBody {
     /// About which rule.
     pub rule: String,
     /// In words.
@@ -167,7 +167,7 @@ pub struct FeeCheckBody {
     /// Broken rules, all of them, in the order of docs/RULES.md.
     pub violations: Vec<ViolationDocument>,
     /// What could not be decided, or is left to the reader.
-    pub warnings: Vec<WarningBody>,
+    pub warnings: Vec<FeeWarningBody>,
     /// The answer as a sentence.
     pub text: String,
     /// What else must be known.
@@ -182,7 +182,7 @@ impl FeeCheckBody {
     /// In a language.
     pub fn of(calculated: &Calculated<FeeFindings>, language: Language) -> FeeCheckBody {
         let found = &calculated.answer;
-        let warnings = found.warnings.iter().map(|warning| WarningBody {
+        let warnings = found.warnings.iter().map(|warning| FeeWarningBody {
             rule: warning.rule.to_string(),
             text: language.pick(&warning.zh, &warning.en).clone(),
             source: warning.source.clone(),

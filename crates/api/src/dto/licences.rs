@@ -109,7 +109,7 @@ pub struct MeasureLiftRequest {
 /// The annual inspection of a licence.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct InspectionRequest {
+pub struct AnnualInspectionRequest {
     /// The year inspected.
     pub year: u16,
     /// Its result.

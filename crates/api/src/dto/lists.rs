@@ -81,7 +81,7 @@ impl From<ListSnapshot> for SnapshotBody {
 
 /// Where an institution stood on two days.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DifferenceBody {
+pub struct ListDifferenceBody {
     /// Who.
     pub institution: w::InstitutionId,
     /// On the first day.
@@ -90,9 +90,9 @@ pub struct DifferenceBody {
     pub after: w::ListKind,
 }
 
-impl From<ListDifference> for DifferenceBody {
-    fn from(one: ListDifference) -> DifferenceBody {
-        DifferenceBody { institution: Text(one.institution), before: Text(one.before), after: Text(one.after) }
+impl From<ListDifference> for ListDifferenceBody {
+    fn from(one: ListDifference) -> ListDifferenceBody {
+        ListDifferenceBody { institution: Text(one.institution), before: Text(one.before), after: Text(one.after) }
     }
 }
 

@@ -169,7 +169,7 @@ pub fn fields() -> Vec<FieldBody> {
 
 /// A difference between a contract and its template.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct DifferenceBody {
+pub struct TemplateDifferenceBody {
     /// `added`, `changed` or `removed`.
     pub kind: String,
     /// Number of the clause; none of what was added.
@@ -182,19 +182,22 @@ pub struct DifferenceBody {
     pub contract: Option<String>,
 }
 
-impl From<Difference> for DifferenceBody {
-    fn from(difference: Difference) -> DifferenceBody {
-        let none = DifferenceBody { kind: String::new(), clause: None, owner: None, template: None, contract: None };
+impl From<Difference> for TemplateDifferenceBody {
+    fn from(difference: Difference) -> TemplateDifferenceBody {
+        let none =
+            TemplateDifferenceBody { kind: String::new(), clause: None, owner: None, template: None, contract: None };
         match difference {
-            Difference::Added { text } => DifferenceBody { kind: "added".to_owned(), contract: Some(text), ..none },
-            Difference::Changed { clause, owner, template, text } => DifferenceBody {
+            Difference::Added { text } => {
+                TemplateDifferenceBody { kind: "added".to_owned(), contract: Some(text), ..none }
+            }
+            Difference::Changed { clause, owner, template, text } => TemplateDifferenceBody {
                 kind: "changed".to_owned(),
                 clause: Some(clause),
                 owner: Some(owner.to_string()),
                 template: Some(template),
                 contract: Some(text),
             },
-            Difference::Removed { clause, owner, template } => DifferenceBody {
+            Difference::Removed { clause, owner, template } => TemplateDifferenceBody {
                 kind: "removed".to_owned(),
                 clause: Some(clause),
                 owner: Some(owner.to_string()),
@@ -213,7 +216,7 @@ pub struct DifferencesBody {
     /// Hash of the document.
     pub document_hash: w::Hash,
     /// The differences, clauses first, in the order of the text.
-    pub items: Vec<DifferenceBody>,
+    pub items: Vec<TemplateDifferenceBody>,
 }
 
 impl From<(TemplateText, KeptDocument, Vec<Difference>)> for DifferencesBody {
@@ -221,7 +224,7 @@ impl From<(TemplateText, KeptDocument, Vec<Difference>)> for DifferencesBody {
         DifferencesBody {
             template: Text(template.hash),
             document_hash: Text(document.hash()),
-            items: items.into_iter().map(DifferenceBody::from).collect(),
+            items: items.into_iter().map(TemplateDifferenceBody::from).collect(),
         }
     }
 }

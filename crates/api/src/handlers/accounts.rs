@@ -7,7 +7,7 @@ use kernel::{ApiKeyId, DelegationId};
 use super::{Read, Uses};
 use crate::answer::{Created, List, Resource};
 use crate::dto::accounts::{
-    ApiKeyBody, ApiKeyRequest, CodeRequest, DelegationBody, DelegationRequest, EnrolmentBody, FactorBody,
+    ApiKeyBody, ApiKeyRequest, CodeRequest, DelegationBody, DelegationRequest, FactorBody, FactorEnrolmentBody,
     NewApiKeyBody, OwnPasswordRequest, PasswordRequest, RecoveryCodesBody,
 };
 use crate::extract::{Body, Id, SignedIn};
@@ -36,12 +36,12 @@ pub async fn factor(State(app): Uses, user: SignedIn) -> Read<FactorBody> {
 
 /// Begins to set up a second factor: the secret and its QR code, shown once.
 #[utoipa::path(post, path = "/v1/me/second-factor", tag = "sessions", request_body = PasswordRequest,
-    responses((status = 201, description = "To be confirmed with a code.", body = EnrolmentBody), Problems))]
+    responses((status = 201, description = "To be confirmed with a code.", body = FactorEnrolmentBody), Problems))]
 pub async fn factor_begin(
     State(app): Uses,
     user: SignedIn,
     Body { parsed, .. }: Body<PasswordRequest>,
-) -> Result<Created<EnrolmentBody>, Problem> {
+) -> Result<Created<FactorEnrolmentBody>, Problem> {
     Ok(Created(app.factor_begin(&user.caller, user.now, parsed.password).await?.into()))
 }
 

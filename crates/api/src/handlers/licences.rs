@@ -13,8 +13,8 @@ use super::{Answered, Read, Uses, committed, run};
 use crate::answer::{Appended, List, Resource};
 use crate::dto::applications::documents;
 use crate::dto::licences::{
-    CarryOverRequest, HearingRequest, InspectionRequest, LicenceChangeBody, LicenceNumberQuery, MeasureLiftRequest,
-    MeasureRequest, ReasonRequest, RevocationRequest,
+    AnnualInspectionRequest, CarryOverRequest, HearingRequest, LicenceChangeBody, LicenceNumberQuery,
+    MeasureLiftRequest, MeasureRequest, ReasonRequest, RevocationRequest,
 };
 use crate::dto::registry::LicenceBody;
 use crate::extract::{Asker, Command, CommandParams, Id, Query};
@@ -116,9 +116,13 @@ pub async fn lift(State(app): Uses, Id(licence): Id<LicenceId>, command: Command
 
 /// Notes the result of the annual inspection.
 #[utoipa::path(post, path = "/v1/licences/{id}/annual-inspections", tag = "licences",
-    params(("id" = w::LicenceId, Path), CommandParams), request_body = InspectionRequest,
+    params(("id" = w::LicenceId, Path), CommandParams), request_body = AnnualInspectionRequest,
     responses((status = 201, description = "Noted.", body = Appended<LicenceChangeBody>), Problems))]
-pub async fn inspect(State(app): Uses, Id(licence): Id<LicenceId>, command: Command<InspectionRequest>) -> Answered {
+pub async fn inspect(
+    State(app): Uses,
+    Id(licence): Id<LicenceId>,
+    command: Command<AnnualInspectionRequest>,
+) -> Answered {
     let Command { call, body, prefer, .. } = command;
     let findings = committed(&app, &[("findings", &body.findings)]);
     let verb = LicenceInspect { licence, year: body.year, grade: body.grade.0, findings };

@@ -14,8 +14,8 @@ use registry::ListingStep;
 use super::{Answered, Read, Uses, committed, run};
 use crate::answer::{Appended, List, Resource};
 use crate::dto::lists::{
-    DayQuery, DifferenceBody, DifferenceQuery, GradeBody, GradeRequest, ListingStepRequest, PointsBody, PointsRequest,
-    PublicationBody, PublicationsQuery, SnapshotBody, SnapshotQuery,
+    DayQuery, DifferenceQuery, GradeBody, GradeRequest, ListDifferenceBody, ListingStepRequest, PointsBody,
+    PointsRequest, PublicationBody, PublicationsQuery, SnapshotBody, SnapshotQuery,
 };
 use crate::dto::registry::ListingBody;
 use crate::extract::{Asker, Command, CommandParams, Id, Query};
@@ -169,14 +169,14 @@ fn download(kind: &str, name: &str, bytes: Vec<u8>) -> Response {
 
 /// Who stood elsewhere on the second day.
 #[utoipa::path(get, path = "/v1/list-differences", tag = "lists", security(()), params(DifferenceQuery),
-    responses((status = 200, description = "Differences.", body = List<DifferenceBody>), Problems))]
+    responses((status = 200, description = "Differences.", body = List<ListDifferenceBody>), Problems))]
 pub async fn difference(
     State(app): Uses,
     _: Asker,
     Query(query): Query<DifferenceQuery>,
-) -> Read<List<DifferenceBody>> {
+) -> Read<List<ListDifferenceBody>> {
     let found = app.lists_between(query.region.0, query.from.0, query.to.0).await?;
-    Ok(Resource(List::all(found.into_iter().map(DifferenceBody::from).collect())))
+    Ok(Resource(List::all(found.into_iter().map(ListDifferenceBody::from).collect())))
 }
 
 /// The file that proves where an institution stood at the end of a day, on a list or on none; checked

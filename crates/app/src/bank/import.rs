@@ -309,7 +309,8 @@ impl App {
             BankLineFilter { institution: Some(institution), state: Some(LineState::Suspended), statement: None };
         let (mut after, mut cleared) = (None, 0_u64);
         loop {
-            let page = store::bank_lines_page(&self.store.read(), ledger.id(), &filter, after, SUSPENDED_AT_ONCE).await?;
+            let page =
+                store::bank_lines_page(&self.store.read(), ledger.id(), &filter, after, SUSPENDED_AT_ONCE).await?;
             let Some(last) = page.last() else { return Ok(cleared) };
             after = Some(last.id);
             cleared = cleared.saturating_add(self.suspended_clear(call, ledger, institution, &page).await?);

@@ -232,3 +232,27 @@ fn the_top_level_is_closed() {
     findings.dedup();
     assert_none("The top level is closed: a document goes to docs/, code to a crate.", &findings);
 }
+
+#[test]
+fn bodies_have_names_of_their_own() {
+    let mut seen = std::collections::BTreeMap::<String, String>::new();
+    let mut findings = Vec::new();
+    for file in rust_files().iter().filter(|file| is_in(file, &["crates/api/src/"])) {
+        let lines: Vec<&str> = file.code.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let Some(rest) = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum ")) else {
+                continue;
+            };
+            let derived = lines.iter().take(at).rev().take_while(|line| line.starts_with("#[") || line.is_empty());
+            if !derived.into_iter().any(|line| line.contains("ToSchema")) {
+                continue;
+            }
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+            if let Some(other) = seen.insert(name.clone(), file.path.clone()) {
+                findings.push(format!("{}: {name}, as in {other}", file.path));
+            }
+        }
+    }
+    assert!(seen.len() > 50, "the bodies are elsewhere now: {}", seen.len());
+    assert_none("The OpenAPI document keeps one schema of a name: call the body after what it is about.", &findings);
+}

@@ -137,9 +137,13 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // Pages of the console.
     ("minijinja", &["web"]),
     ("tower", &["web"]),
+    // Codes in photographs.
+    ("image", &["web"]),
+    ("rqrr", &["web"]),
     ("governor", &["api"]),
     ("qrcodegen", &["api"]),
-    ("tokio", &["migrations", "store", "app", "api", "server"]),
+    // The console reads photographs off the threads that answer.
+    ("tokio", &["migrations", "store", "app", "api", "web", "server"]),
     ("tokio-stream", &["api"]),
     ("tower-http", &["api"]),
     ("tracing", &["migrations", "store", "app", "api", "server"]),

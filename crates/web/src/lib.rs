@@ -15,6 +15,7 @@ mod render;
 mod serve;
 mod submit;
 mod table;
+mod upload;
 mod upstream;
 mod visit;
 

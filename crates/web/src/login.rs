@@ -13,6 +13,7 @@ use crate::cookies;
 use crate::render::Renderer;
 use crate::serve::{html, problem, see};
 use crate::submit::{fields, run};
+use crate::upload::Typed;
 use crate::upstream::{self, Answer, Question};
 use crate::visit::{Visit, add};
 
@@ -82,7 +83,7 @@ async fn go_on(console: &Console, visit: &mut Visit, kept: &Value) -> Response {
     let fields: Vec<_> = fields.iter().map(|pair| (text(pair, 0), text(pair, 1))).collect();
     path.clone_into(&mut visit.path);
     visit.query.clear();
-    run(console, visit, &fields).await
+    run(console, visit, Typed { fields, files: Vec::new() }).await
 }
 
 /// Opens a session and becomes its user.

@@ -128,6 +128,8 @@ pub struct Form {
     pub trial: bool,
     /// Is the text of its first field the body, as it is, instead of JSON?
     pub raw: bool,
+    /// Where its papers are handed in, filled like the path of a read.
+    pub keeps: &'static str,
 }
 
 /// What follows when the API took it.
@@ -143,7 +145,7 @@ pub enum Then {
 
 /// A form that appends or changes something.
 pub const fn form(name: &'static str, path: &'static str, fields: &'static [Field]) -> Form {
-    Form { name, method: "POST", path, fields, then: Then::Back, trial: false, raw: false }
+    Form { name, method: "POST", path, fields, then: Then::Back, trial: false, raw: false, keeps: "" }
 }
 
 impl Form {
@@ -165,6 +167,11 @@ impl Form {
     /// The text of its first field is the body: XML or CSV.
     pub const fn sends_text(self) -> Form {
         Form { raw: true, ..self }
+    }
+
+    /// Its papers are handed in here.
+    pub const fn keeps(self, keeps: &'static str) -> Form {
+        Form { keeps, ..self }
     }
 
     /// Can be tried first.
@@ -225,6 +232,11 @@ pub enum Kind {
     Flag,
     /// Not seen.
     Hidden,
+    /// A file that is the body of the call as it is; what may be chosen, as `accept` has it.
+    File(&'static str),
+    /// Papers of this kind: each is handed in first (`Form::keeps`), then named in a list by kind and
+    /// hash. One that was handed in already stays with the form as its hash.
+    Paper(&'static str),
 }
 
 /// A field that must be filled and goes to the place of its name.

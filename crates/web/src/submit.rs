@@ -3,25 +3,22 @@
 
 use std::sync::Arc;
 
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::Console;
 use crate::amount::{self, fen_of_yuan};
 use crate::cookies;
-use crate::fill::{at, fill, pairs, put, text};
+use crate::fill::{at, fill, put, text};
 use crate::login;
 use crate::page::{Field, Form, Kind, Page, Then};
 use crate::render::Renderer;
 use crate::serve::{find, problem, see, show};
+use crate::upload::{self, Typed};
 use crate::upstream::{self, Answer, Question};
 use crate::visit::Visit;
-
-/// Longest form, bytes: a pasted statement of 500 kB, in which each byte may be written as three.
-const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The field with the version that was read: it goes along as `If-Match`, so that nobody overwrites
 /// what a colleague changed meanwhile.
@@ -44,49 +41,77 @@ fn get<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
     fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
 }
 
-/// The fields of a form in a request.
+/// The fields of a form without files.
 pub async fn fields(request: Request) -> (axum::http::request::Parts, Vec<(String, String)>) {
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_BYTES_MAX).await.unwrap_or_default();
-    let fields = pairs(&String::from_utf8_lossy(&bytes));
-    (parts, fields)
+    let typed = upload::typed(&parts, body, upload::TEXT_BYTES_MAX).await.unwrap_or_default();
+    (parts, typed.fields)
+}
+
+/// How many bytes of a form are read: many only where the page takes files from this reader.
+fn bytes_max(visit: &Visit) -> usize {
+    match find(&visit.path) {
+        Some((desk, page, _)) if upload::takes_files(page) && desk.admits(visit.role()) => {
+            if visit.me.is_null() {
+                upload::PUBLIC_FILES_BYTES_MAX
+            } else {
+                upload::FILES_BYTES_MAX
+            }
+        }
+        _ => upload::TEXT_BYTES_MAX,
+    }
+}
+
+/// Sends a form that comes from a page of ours.
+async fn own(console: &Console, visit: &Visit, headers: &HeaderMap, typed: Typed) -> Response {
+    if cookies::is_own(headers, get(&typed.fields, "_csrf")) {
+        return run(console, visit, typed).await;
+    }
+    problem(console, visit, &refusal(visit, StatusCode::FORBIDDEN, "error.foreign_form"))
+}
+
+fn refusal(visit: &Visit, status: StatusCode, key: &str) -> Answer {
+    let title = Renderer::word(visit.language, &format!("{key}_title"));
+    Answer::refused(status.as_u16(), &title, &Renderer::word(visit.language, key))
 }
 
 /// POST of a page.
 pub async fn form(State(console): State<Arc<Console>>, request: Request) -> Response {
-    let (parts, fields) = fields(request).await;
+    let (parts, body) = request.into_parts();
     let visit = Visit::of(&console, &parts).await;
-    let mut response = if cookies::is_own(&parts.headers, get(&fields, "_csrf")) {
-        run(&console, &visit, &fields).await
-    } else {
-        let detail = Renderer::word(visit.language, "error.foreign_form");
-        let title = Renderer::word(visit.language, "error.foreign_form_title");
-        problem(&console, &visit, &Answer::refused(403, &title, &detail))
+    let mut response = match upload::typed(&parts, body, bytes_max(&visit)).await {
+        Ok(typed) => own(&console, &visit, &parts.headers, typed).await,
+        Err(upload::TooLarge) => {
+            problem(&console, &visit, &refusal(&visit, StatusCode::PAYLOAD_TOO_LARGE, "error.too_large"))
+        }
     };
     visit.keep(&console, &mut response);
     response
 }
 
 /// Sends a form of the page at the address of a visit.
-pub async fn run(console: &Console, visit: &Visit, fields: &[(String, String)]) -> Response {
+pub async fn run(console: &Console, visit: &Visit, mut typed: Typed) -> Response {
     let Some((desk, page, segments)) = find(&visit.path) else {
         return problem(console, visit, &Answer { status: 404, body: Value::Null });
     };
-    let Some(form) = page.forms.iter().find(|form| Some(form.name) == get(fields, "_form")) else {
+    let Some(form) = page.forms.iter().find(|form| Some(form.name) == get(&typed.fields, "_form")) else {
         return problem(console, visit, &Answer { status: 404, body: Value::Null });
     };
     if visit.me.is_null() && !desk.roles.is_empty() {
-        return login::keeping(console, visit, fields);
+        return login::keeping(console, visit, &typed.fields);
     }
     if !desk.admits(visit.role()) {
         return problem(console, visit, &Answer { status: 403, body: Value::Null });
     }
     let mut values = visit.values(console);
     values.extend(segments);
-    let trial = form.trial && get(fields, "_trial").is_some();
-    let answer = call(console, visit, form, fields, &mut values, trial).await;
+    let trial = form.trial && get(&typed.fields, "_trial").is_some();
+    let answer = match papers(console, visit, form, &mut typed, &values).await {
+        Ok(()) => call(console, visit, form, &typed, &mut values, trial).await,
+        Err(answer) => answer,
+    };
     if answer.status == 401 {
-        return login::keeping(console, visit, fields);
+        return login::keeping(console, visit, &typed.fields);
     }
     if answer.is_success() && !trial {
         values.insert("answer".to_owned(), answer.body.clone());
@@ -96,8 +121,36 @@ pub async fn run(console: &Console, visit: &Visit, fields: &[(String, String)]) 
             Then::Show => {}
         }
     }
-    let sent = Sent { form: form.name.to_owned(), fields: fields.to_vec(), answer, trial };
+    let sent = Sent { form: form.name.to_owned(), fields: typed.fields, answer, trial };
     show(console, visit, Some(&sent)).await
+}
+
+/// Hands in the papers of a form. Each becomes its hash in the field in which it was chosen, so that
+/// nobody chooses it again when the form is refused.
+async fn papers(
+    console: &Console,
+    visit: &Visit,
+    form: &Form,
+    typed: &mut Typed,
+    values: &Map<String, Value>,
+) -> Result<(), Answer> {
+    for field in form.fields.iter().filter(|field| matches!(field.kind, Kind::Paper(_))) {
+        for file in typed.files.iter().filter(|file| file.field == field.name) {
+            let path = fill(form.keeps, values).ok_or(Answer { status: 404, body: Value::Null })?;
+            let file = Some(("application/octet-stream", file.bytes.clone()));
+            let question = Question { method: Method::POST, path, file, ..Question::default() };
+            let mut answer = upstream::answer(&console.api, &visit.caller, question).await;
+            let hash = answer.body.get("sha256").and_then(Value::as_str).map(str::to_owned);
+            match hash.filter(|_| answer.is_success()) {
+                Some(hash) => typed.fields.push((field.name.to_owned(), hash)),
+                None => {
+                    put(&mut answer.body, "field", Value::from(field.json));
+                    return Err(answer);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Makes the call of a form.
@@ -105,13 +158,17 @@ async fn call(
     console: &Console,
     visit: &Visit,
     form: &Form,
-    fields: &[(String, String)],
+    sent: &Typed,
     values: &mut Map<String, Value>,
     trial: bool,
 ) -> Answer {
+    let fields = &sent.fields[..];
     let typed = fields.iter().map(|(name, value)| (name.clone(), Value::from(value.trim()))).collect();
     values.insert("field".to_owned(), Value::Object(typed));
+    let file = form.fields.iter().find(|field| matches!(field.kind, Kind::File(_)));
+    let chosen = file.and_then(|field| sent.files.iter().find(|file| file.field == field.name));
     let body = match body(form, fields) {
+        Ok(_) if file.is_some_and(|field| field.needed) && chosen.is_none() => return unchosen(visit, file),
         Ok(_) if form.raw => {
             Value::from(form.fields.first().and_then(|field| get(fields, field.name)).unwrap_or_default())
         }
@@ -135,7 +192,15 @@ async fn call(
     let bare = method == Method::DELETE && form.fields.iter().all(|field| field.json.is_empty());
     let body = (!bare).then_some(body);
     let if_match = get(fields, VERSION).map(str::to_owned);
-    upstream::answer(&console.api, &visit.caller, Question { method, path, body, key, if_match }).await
+    let file = chosen.map(|file| (upstream::table_type(&file.bytes), file.bytes.clone()));
+    upstream::answer(&console.api, &visit.caller, Question { method, path, body, file, key, if_match }).await
+}
+
+/// What is answered where no file was chosen.
+fn unchosen(visit: &Visit, field: Option<&Field>) -> Answer {
+    let mut answer = refusal(visit, StatusCode::UNPROCESSABLE_ENTITY, "error.file");
+    put(&mut answer.body, "field", field.map_or(Value::Null, |field| Value::from(field.json)));
+    answer
 }
 
 const fn kind_word(kind: Kind) -> &'static str {
@@ -162,6 +227,14 @@ fn body<'f>(form: &'f Form, fields: &[(String, String)]) -> Result<Value, &'f Fi
         let typed = if matches!(field.kind, Kind::Area | Kind::Secret) { typed } else { typed.trim() };
         let value = match field.kind {
             Kind::Flag => Value::from(!typed.is_empty()),
+            Kind::File(_) => continue,
+            Kind::Paper(kind) => {
+                for (_, hash) in fields.iter().filter(|(name, value)| name == field.name && !value.is_empty()) {
+                    let named = body.get(field.json).and_then(Value::as_array).map_or(0, Vec::len);
+                    put(&mut body, &format!("{}.{named}", field.json), json!({"kind": kind, "sha256": hash}));
+                }
+                continue;
+            }
             Kind::Many(_) | Kind::AnyOf(..) | Kind::Numbers(_) => {
                 let chosen = fields.iter().filter(|(name, value)| name == field.name && !value.is_empty());
                 let chosen: Option<Vec<Value>> = chosen.map(|(_, value)| chosen_value(field.kind, value)).collect();
@@ -201,6 +274,7 @@ pub fn forms(console: &Console, visit: &Visit, page: &Page, sent: Option<&Sent>,
             "key": (console.options.fresh)(),
             "fields": fields,
             "trial": form.trial,
+            "files": form.fields.iter().any(|field| matches!(field.kind, Kind::File(_) | Kind::Paper(_))),
             "tried": sent.is_some_and(|sent| sent.trial && sent.answer.is_success()),
             "problem": refused,
             "answer": answer,
@@ -242,6 +316,8 @@ fn shown(field: &Field, values: &Map<String, Value>, sent: Option<&Sent>, wrong:
         Kind::Day => ("day", Vec::new()),
         Kind::Flag => ("flag", Vec::new()),
         Kind::Hidden => ("hidden", Vec::new()),
+        Kind::File(accepted) => ("file", vec![json!({"value": accepted})]),
+        Kind::Paper(_) => ("paper", vec![json!({"value": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"})]),
         Kind::One(choices) => ("one", choices.iter().map(|choice| json!({"value": choice})).collect()),
         Kind::Many(choices) | Kind::Numbers(choices) => {
             ("many", choices.iter().map(|choice| json!({"value": choice})).collect())

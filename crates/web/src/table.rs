@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::desks::DESKS;
-use crate::page::Desk;
+use crate::page::{Desk, Form};
 
 /// docs/CONSOLE-PAGES.md.
 pub fn document() -> String {
@@ -17,8 +17,7 @@ pub fn document() -> String {
         let _ = write!(text, "\n## {}\n\n{}\n\n| page | reads | sends |\n|---|---|---|\n", desk.name, who(desk));
         for page in desk.pages {
             let reads: Vec<String> = page.reads.iter().map(|read| format!("`{}`", bare(read.path))).collect();
-            let sends: Vec<String> =
-                page.forms.iter().map(|form| format!("`{} {}`", form.method, bare(form.path))).collect();
+            let sends: Vec<String> = page.forms.iter().flat_map(sends).collect();
             let _ = writeln!(text, "| `{}` | {} | {} |", page.path, reads.join("<br>"), sends.join("<br>"));
         }
         for file in desk.downloads {
@@ -26,6 +25,12 @@ pub fn document() -> String {
         }
     }
     text
+}
+
+/// The calls of a form: first those that hand in its papers.
+fn sends(form: &Form) -> Vec<String> {
+    let keeps = (!form.keeps.is_empty()).then(|| format!("`POST {}`", form.keeps));
+    keeps.into_iter().chain([format!("`{} {}`", form.method, bare(form.path))]).collect()
 }
 
 fn who(desk: &Desk) -> String {

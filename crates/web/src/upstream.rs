@@ -52,6 +52,8 @@ pub struct Question {
     pub path: String,
     /// JSON; a text alone is sent as it is, XML or CSV.
     pub body: Option<Value>,
+    /// A file instead, with its media type.
+    pub file: Option<(&'static str, Bytes)>,
     /// Idempotency key.
     pub key: Option<String>,
     /// The version that was read.
@@ -81,11 +83,11 @@ impl Answer {
 
 /// Asks; the response as it is.
 pub async fn ask(api: &Router, caller: &Caller, question: Question) -> Response {
-    let (kind, body) = match question.body {
-        Some(Value::String(text)) if text.trim_start().starts_with('<') => (Some("application/xml"), Body::from(text)),
-        Some(Value::String(text)) => (Some("text/csv"), Body::from(text)),
-        Some(body) => (Some("application/json"), Body::from(body.to_string())),
-        None => (None, Body::empty()),
+    let (kind, body) = match (question.file, question.body) {
+        (Some((kind, file)), _) => (Some(kind), Body::from(file)),
+        (None, Some(Value::String(text))) => (Some(table_type(text.as_bytes())), Body::from(text)),
+        (None, Some(body)) => (Some("application/json"), Body::from(body.to_string())),
+        (None, None) => (None, Body::empty()),
     };
     let mut request = Request::new(body);
     *request.method_mut() = question.method;
@@ -114,6 +116,12 @@ pub async fn ask(api: &Router, caller: &Caller, question: Question) -> Response 
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// What a table is sent as: XML where it begins like it, or CSV.
+pub fn table_type(table: &[u8]) -> &'static str {
+    let text = table.strip_prefix("\u{feff}".as_bytes()).unwrap_or(table).trim_ascii_start();
+    if text.starts_with(b"<") { "application/xml" } else { "text/csv" }
 }
 
 fn not_found() -> Response {

@@ -106,8 +106,10 @@ pub async fn run(console: &Console, visit: &Visit, mut typed: Typed) -> Response
     let mut values = visit.values(console);
     values.extend(segments);
     let trial = form.trial && get(&typed.fields, "_trial").is_some();
+    let written = typed.fields.iter().map(|(name, value)| (name.clone(), Value::from(value.trim()))).collect();
+    values.insert("field".to_owned(), Value::Object(written));
     let answer = match papers(console, visit, form, &mut typed, &values).await {
-        Ok(()) => call(console, visit, form, &typed, &mut values, trial).await,
+        Ok(()) => call(console, visit, form, &typed, &values, trial).await,
         Err(answer) => answer,
     };
     if answer.status == 401 {
@@ -159,12 +161,10 @@ async fn call(
     visit: &Visit,
     form: &Form,
     sent: &Typed,
-    values: &mut Map<String, Value>,
+    values: &Map<String, Value>,
     trial: bool,
 ) -> Answer {
     let fields = &sent.fields[..];
-    let typed = fields.iter().map(|(name, value)| (name.clone(), Value::from(value.trim()))).collect();
-    values.insert("field".to_owned(), Value::Object(typed));
     let file = form.fields.iter().find(|field| matches!(field.kind, Kind::File(_)));
     let chosen = file.and_then(|field| sent.files.iter().find(|file| file.field == field.name));
     let body = match body(form, fields) {

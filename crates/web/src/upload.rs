@@ -70,7 +70,7 @@ pub async fn typed(parts: &Parts, body: Body, bytes_max: usize) -> Result<Typed,
             None => typed.fields.push((field, String::from_utf8_lossy(&bytes).into_owned())),
             // A field in which nothing was chosen has neither name nor bytes.
             Some(name) if name.is_empty() && bytes.is_empty() => {}
-            Some(name) => typed.files.push(File { field, bytes }),
+            Some(_) => typed.files.push(File { field, bytes }),
         }
     }
     Err(TooLarge)

@@ -3,6 +3,7 @@
 
 use super::institution_shapes as shapes;
 use super::templates;
+use super::{papers, record};
 use crate::page::{Desk, Download, Field, Form, Kind, Page, all, field, form, need, opt, page};
 
 /// The desk.
@@ -15,6 +16,7 @@ pub const DESK: Desk = Desk {
             path: "/institution/contracts/{id}/contract.pdf",
             api: "/v1/contracts/{id}/document.pdf?reason={?query.reason}",
         },
+        Download { path: "/institution/files/{sha256}", api: "/v1/institutions/{me.institution}/files/{sha256}" },
         Download { path: "/institution/statement", api: "/v1/institutions/{me.institution}/statement" },
         Download {
             path: "/institution/payment-orders.csv",
@@ -38,6 +40,8 @@ pub const DESK: Desk = Desk {
         "institution/disputes.html",
         "institution/dispute.html",
         "institution/applications.html",
+        "institution/application.html",
+        "institution/record.html",
     ],
     messages: [include_str!("../../messages/zh/institution.toml"), include_str!("../../messages/en/institution.toml")],
 };
@@ -157,6 +161,19 @@ const PAGES: &[Page] = &[
         ],
     )
     .with(APPLICATIONS)
+    .in_menu(),
+    page("/institution/applications/{id}", "application", &[need("application", "/v1/licence-applications/{id}")])
+        .with(APPLICATION),
+    page(
+        "/institution/record",
+        "record",
+        &[
+            need("record", "/v1/institutions/{me.institution}/record"),
+            opt("standards", "/v1/institutions/{me.institution}/standards"),
+        ],
+    )
+    .with(&record::forms("/v1/institutions/{me.institution}/record"))
+    .shaped(record::shape)
     .in_menu(),
     page("/institution/users", "users", &[opt("users", "/v1/users?limit=50&after={?query.after}")])
         .with(USERS)
@@ -364,6 +381,19 @@ const REFUNDS: &[Form] = &[
 
 const LISTING: Field = field("listing", Kind::Of("listings.items", "id", "published_on")).at("");
 
+/// Where papers are handed in.
+const FILES: &str = "/v1/institutions/{me.institution}/files";
+
+const APPLICATION: &[Form] = &[
+    form("hand_in", "/v1/licence-applications/{id}/correction", papers::CORRECTED).keeps(FILES).tried(),
+    form(
+        "take_back_application",
+        "/v1/licence-applications/{id}/ending",
+        &[field("cause", Kind::Hidden).from("=withdrawn"), field("reason", Kind::Area).or_not()],
+    )
+    .tried(),
+];
+
 const APPLICATIONS: &[Form] = &[
     form(
         "apply",
@@ -394,8 +424,19 @@ const APPLICATIONS: &[Form] = &[
                 .or_not(),
             field("modes", Kind::Many(&["offline", "online"])).at("scope.modes").or_not(),
             field("stages", Kind::Many(&["preschool", "primary", "junior", "senior"])).at("scope.stages").or_not(),
+            papers::CHARTER,
+            papers::SITE,
+            papers::FIRE,
+            papers::CAPITAL,
+            papers::STAFF,
+            papers::PROMOTER,
+            papers::RESOLUTION,
+            papers::LICENCE,
+            papers::OTHER,
         ],
     )
+    .keeps(FILES)
+    .leads("/institution/applications/{answer.id}?done=apply")
     .tried(),
     form("object_listing", "/v1/listings/{field.listing}/objection", &[LISTING, field("words", Kind::Area)]).tried(),
     form("ask_repair", "/v1/listings/{field.listing}/repair", &[LISTING, field("words", Kind::Area)]).tried(),

@@ -2,7 +2,7 @@
 //! disputes, policies, users. Who may decide what is the access table's matter, not this page's.
 
 use super::regulator_shapes::{applications, board, case, disputes, institution, names};
-use super::templates;
+use super::{papers, record, templates};
 use crate::page::{Desk, Download, Field, Form, Kind, Page, Read, all, each, field, form, need, opt, page};
 
 /// The desk.
@@ -10,10 +10,13 @@ pub const DESK: Desk = Desk {
     name: "regulator",
     roles: &["regulator"],
     pages: PAGES,
-    downloads: &[Download {
-        path: "/regulator/institutions/{id}/closures/{closure}/pack",
-        api: "/v1/institutions/{id}/closures/{closure}/pack",
-    }],
+    downloads: &[
+        Download {
+            path: "/regulator/institutions/{id}/closures/{closure}/pack",
+            api: "/v1/institutions/{id}/closures/{closure}/pack",
+        },
+        Download { path: "/regulator/institutions/{id}/files/{sha256}", api: "/v1/institutions/{id}/files/{sha256}" },
+    ],
     templates: templates![
         "regulator/board.html",
         "regulator/applications.html",
@@ -21,6 +24,7 @@ pub const DESK: Desk = Desk {
         "regulator/institutions.html",
         "regulator/institution.html",
         "regulator/case.html",
+        "regulator/record.html",
         "regulator/alerts.html",
         "regulator/alert.html",
         "regulator/disputes.html",
@@ -125,6 +129,13 @@ const PAGES: &[Page] = &[
     .with(CASE)
     .shaped(case),
     page(
+        "/regulator/institutions/{id}/record",
+        "record",
+        &[need("it", "/v1/institutions/{id}"), need("record", "/v1/institutions/{id}/record")],
+    )
+    .with(&record::forms("/v1/institutions/{id}/record"))
+    .shaped(record::shape),
+    page(
         "/regulator/alerts",
         "alerts",
         &[
@@ -208,8 +219,18 @@ const APPLICATION: &[Form] = &[
             field("second_officer", Kind::Text),
             field("result", Kind::One(&["passed", "failed"])),
             field("findings", Kind::Area).or_not(),
+            papers::MINUTES,
+            papers::PICTURES,
+            field("institution", Kind::Hidden).at("").from("application.institution"),
         ],
-    ),
+    )
+    .keeps("/v1/institutions/{field.institution}/files"),
+    form(
+        "end_application",
+        "/v1/licence-applications/{id}/ending",
+        &[field("end_cause", Kind::One(&["not_accepted", "not_corrected"])).at("cause"), REASON.or_not()],
+    )
+    .tried(),
     form(
         "review",
         "/v1/licence-applications/{id}/review",

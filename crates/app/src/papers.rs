@@ -2,8 +2,10 @@
 //! the SHA-256 of their contents. What a file is, its first bytes say, never its name.
 
 use access::{Action, Target};
-use kernel::InstitutionId;
-use ledger::Hash;
+use kernel::{Day, InstitutionId};
+use ledger::body::SubmittedDocument;
+use ledger::{Body, Hash};
+use registry::Application;
 use store::FileRow;
 
 use crate::effects::random;
@@ -31,6 +33,30 @@ pub struct OpenedFile {
     pub row: FileRow,
     /// Its contents.
     pub contents: Vec<u8>,
+}
+
+/// A paper that an application names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationPaper {
+    /// What it is, and its hash.
+    pub paper: SubmittedDocument,
+    /// The day on which it was named.
+    pub named_on: Day,
+    /// The entry that names it.
+    pub seq: u64,
+    /// Is it of the check of the site, not of the applicant?
+    pub of_site_check: bool,
+    /// Its file; none where only the hash is known here.
+    pub file: Option<FileRow>,
+}
+
+/// What was handed in with an application, and what is to be corrected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplicationPapers {
+    /// The papers, in the order in which they were named.
+    pub papers: Vec<ApplicationPaper>,
+    /// The notice that asks for corrections; none where none was given, or where it was erased.
+    pub notice: Option<String>,
 }
 
 fn context(ledger: &kernel::LedgerId, institution: InstitutionId, hash: &Hash) -> String {
@@ -128,5 +154,40 @@ impl App {
             return Err(Corrupt { what: "file" }.into());
         }
         Ok(OpenedFile { row, contents })
+    }
+
+    /// The papers of an application, for those who may see the files of its institution.
+    ///
+    /// # Errors
+    /// Not found, denied; entries that cannot be read; trouble of the database.
+    pub async fn application_papers(
+        &self,
+        viewer: Viewer<'_>,
+        application: &Application,
+    ) -> Result<ApplicationPapers, AppError> {
+        let institution = application.institution;
+        let ledger = self.ledger_of_allowed(viewer, &[Action::FileRead], institution).await?;
+        let mut found = ApplicationPapers::default();
+        for row in store::desk_entries(&self.store.read(), ledger.id(), institution).await? {
+            let entry = ledger::decode(&row.bytes)?;
+            let (documents, of_site_check) = match entry.body {
+                Body::ApplicationSubmitted(d) if d.application == application.id => (d.documents, false),
+                Body::ApplicationCorrected(d) if d.application == application.id => (d.documents, false),
+                Body::ApplicationSiteChecked(d) if d.application == application.id => (d.documents, true),
+                Body::ApplicationCorrectionAsked(d) if d.application == application.id => {
+                    let opened = self.opened(&ledger, &[row.seq]).await?.remove(&row.seq);
+                    found.notice = opened.and_then(|said| said.get("what")?.as_str().map(str::to_owned));
+                    continue;
+                }
+                _ => continue,
+            };
+            for paper in documents {
+                let hash = paper.sha256.as_bytes();
+                let file = store::file_load(&self.store.read(), ledger.id(), institution, hash).await?;
+                let named_on = entry.header.recorded_at.day();
+                found.papers.push(ApplicationPaper { paper, named_on, seq: row.seq, of_site_check, file });
+            }
+        }
+        Ok(found)
     }
 }

@@ -1,5 +1,6 @@
 //! Applications for a licence: papers, wishes, steps, the queue.
 
+use app::papers::ApplicationPaper;
 use app::verbs::{Document, GrantedLicence};
 use kernel::LicenceId;
 use registry::Application;
@@ -127,6 +128,47 @@ pub struct ApplicationBody {
     /// The licence that a grant issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<LicenceBody>,
+    /// The papers that were handed in; of one application, for those who may see the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<ApplicationPaperBody>,
+    /// What the notice asks to correct; of one application, for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<String>,
+}
+
+/// A paper of an application.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ApplicationPaperBody {
+    /// What it is.
+    pub kind: w::Code,
+    /// SHA-256 of the file.
+    pub sha256: w::Hash,
+    /// The day on which it was named.
+    pub named_on: w::Day,
+    /// The entry that names it.
+    pub seq: w::Seq,
+    /// Is it of the check of the site, not of the applicant?
+    pub of_site_check: bool,
+    /// What the file is; absent where only the hash is known here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// Length of the file; absent where only the hash is known here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+}
+
+impl From<ApplicationPaper> for ApplicationPaperBody {
+    fn from(named: ApplicationPaper) -> ApplicationPaperBody {
+        ApplicationPaperBody {
+            kind: Text(named.paper.kind),
+            sha256: Text(named.paper.sha256),
+            named_on: Text(named.named_on),
+            seq: Text(named.seq),
+            of_site_check: named.of_site_check,
+            bytes: named.file.as_ref().map(|file| file.bytes),
+            media_type: named.file.map(|file| file.media_type),
+        }
+    }
 }
 
 impl ApplicationBody {
@@ -149,6 +191,8 @@ impl ApplicationBody {
             scope: Some(ScopeBody::from(&application.scope)),
             ties: Vec::new(),
             licence: None,
+            papers: Vec::new(),
+            correction: None,
         }
     }
 }

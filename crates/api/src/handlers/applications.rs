@@ -15,8 +15,8 @@ use kernel::{ApplicationId, InstitutionId, LicenceId};
 use super::{Answered, Read, Uses, committed, run};
 use crate::answer::{Appended, List, Resource};
 use crate::dto::applications::{
-    ApplicationBody, ApplicationRequest, CorrectionRequest, DecisionRequest, EndingRequest, QueueQuery, ReviewRequest,
-    SiteCheckRequest, documents,
+    ApplicationBody, ApplicationPaperBody, ApplicationRequest, CorrectionRequest, DecisionRequest, EndingRequest,
+    QueueQuery, ReviewRequest, SiteCheckRequest, documents,
 };
 use crate::dto::records::ControlPathBody;
 use crate::dto::registry::Nothing;
@@ -103,7 +103,11 @@ pub async fn show(State(app): Uses, asker: Asker, Id(id): Id<ApplicationId>) -> 
     // Who may decide sees at once who stands behind the applicant; others see nothing of it.
     let ties = app.control_paths(asker.principal.as_ref(), found.institution).await.unwrap_or_default();
     let ties = ties.into_iter().map(ControlPathBody::from).collect();
-    let mut response = Resource(ApplicationBody { ties, ..ApplicationBody::of(found, days_left) }).into_response();
+    // Whoever may see the application and not the files sees none of them.
+    let named = app.application_papers(asker.principal.as_ref(), &found).await.unwrap_or_default();
+    let (papers, correction) = (named.papers.into_iter().map(ApplicationPaperBody::from).collect(), named.notice);
+    let body = ApplicationBody { ties, papers, correction, ..ApplicationBody::of(found, days_left) };
+    let mut response = Resource(body).into_response();
     tag(&mut response, version);
     Ok(response)
 }

@@ -2,7 +2,7 @@
 //! arrive. An administrator sees no personal data.
 
 use super::templates;
-use super::users::{ALL_POSTS, FACTOR, PASSWORD, SESSIONS};
+use super::users::{ALL_POSTS, forms_of_user};
 use crate::page::{Desk, Form, Kind, all, field, form, need, opt, page};
 
 /// The desk.
@@ -23,7 +23,12 @@ pub const DESK: Desk = Desk {
         page(
             "/admin/users/{id}",
             "user",
-            &[need("user", "/v1/users/{id}"), opt("sessions", "/v1/users/{id}/sessions")],
+            &[
+                need("user", "/v1/users/{id}"),
+                opt("sessions", "/v1/users/{id}/sessions"),
+                opt("identities", "/v1/users/{id}/identities"),
+                opt("keys", "/v1/users/{id}/api-keys"),
+            ],
         )
         .with(USER),
         page("/admin/jobs", "jobs", &[need("jobs", "/v1/jobs")]).in_menu(),
@@ -54,22 +59,21 @@ const USERS: &[Form] = &[form(
     ],
 )];
 
-const USER: &[Form] = &[
+const USER: &[Form] = forms_of_user!(
+    field("department", Kind::One(DEPARTMENTS)).or_not().from("user.department"),
+    field("duties", Kind::Many(&["officer", "approver"])).or_not().from("user.duties");
     form(
-        "user_change",
-        "/v1/users/{id}",
-        &[
-            field("etag", Kind::Hidden).at("").from("user.etag"),
-            field("active", Kind::Flag).or_not().from("user.active"),
-            field("post", Kind::One(ALL_POSTS)).or_not().from("user.post"),
-            field("department", Kind::One(DEPARTMENTS)).or_not().from("user.department"),
-            field("duties", Kind::Many(&["officer", "approver"])).or_not().from("user.duties"),
-        ],
+        "link_identity",
+        "/v1/users/{id}/identities",
+        &[field("issuer", Kind::Text).from("identities.items.0.issuer"), field("provider_subject", Kind::Text).at("subject")],
+    ),
+    form(
+        "unlink_identity",
+        "/v1/users/{id}/identities/current",
+        &[field("issuer", Kind::Hidden), field("provider_subject", Kind::Hidden).at("subject")],
     )
-    .by("PATCH"),
-    PASSWORD,
-    SESSIONS,
-    FACTOR,
-];
+    .by("DELETE"),
+    form("revoke_key", "/v1/users/{id}/api-keys/{field.key}", &[field("key", Kind::Hidden).at("")]).by("DELETE"),
+);
 
 const NOTICES: &[Form] = &[form("retry", "/v1/outbox/{field.notice}/retry", &[field("notice", Kind::Hidden).at("")])];

@@ -75,6 +75,7 @@ const PAGES: &[Page] = &[
             opt("balances", "/v1/institutions/{id}/balances"),
             opt("lines", "/v1/bank-lines?institution={id}&state=suspended&limit=200"),
             opt("orders", "/v1/institutions/{id}/payment-orders"),
+            all("ordered", "/v1/institutions/{id}/settlements?limit=200"),
         ],
     )
     .with(ACCOUNT)
@@ -82,7 +83,12 @@ const PAGES: &[Page] = &[
 ];
 
 const STATEMENTS: &[Form] =
-    &[form("import", "/v1/bank-statements", &[field("statement_text", Kind::Area)]).sends_text().shows()];
+    &[form("import", "/v1/bank-statements", &[field("statement_text", Kind::Area).or_not(), STATEMENT_FILE])
+        .sends_text()
+        .shows()];
+
+/// Instead of pasted text.
+const STATEMENT_FILE: Field = field("statement_file", Kind::File(".xml,.csv,.txt")).or_not();
 
 const REFERENCE: Field = field("bank_reference", Kind::Text);
 const SETTLEMENT: Field = field("settlement", Kind::Of("settlements", "id", "label")).at("");
@@ -122,6 +128,19 @@ const ACCOUNT: &[Form] = &[
         ],
     )
     .tried(),
+    form(
+        "settlement_returned",
+        "/v1/settlements/{field.settlement}/return",
+        &[field("settlement", Kind::Of("paid_settlements", "id", "label")).at(""), field("reason", Kind::Area)],
+    )
+    .tried(),
+    form(
+        "refund_returned",
+        "/v1/refunds/{field.refund}/return",
+        &[field("refund", Kind::Text).at(""), field("reason", Kind::Area)],
+    )
+    .tried(),
+    form("allot_interest", "/v1/institutions/{id}/interest-allotments", &[]).tried().shows(),
     form("deposit_paid", "/v1/institutions/{id}/deposits", &[field("amount", Kind::Yuan).at("amount_fen"), REFERENCE])
         .tried(),
 ];
@@ -169,6 +188,11 @@ fn account(values: &mut Map<String, Value>) {
         these.map(|order| json!({"id": text(order, "id"), "label": label(order)})).collect()
     };
     let (settlements, refunds) = (of("settlement"), of("refund"));
+    let ordered = items(values.get("ordered"));
+    let paid = ordered.iter().rev().filter(|settlement| text(settlement, "state") == "paid");
+    let label = |settlement: &Value| format!("{} {}", amount(settlement), text(settlement, "id"));
+    let paid: Vec<Value> = paid.map(|it| json!({"id": text(it, "id"), "label": label(it)})).collect();
+    values.insert("paid_settlements".to_owned(), Value::Array(paid));
     values.insert("suspended".to_owned(), Value::Array(lines));
     values.insert("settlements".to_owned(), Value::Array(settlements));
     values.insert("refunds".to_owned(), Value::Array(refunds));

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::templates;
-use crate::page::{Desk, Download, Field, Form, Kind, Page, all, each, field, form, need, opt, page};
+use crate::page::{Desk, Download, Field, Form, Kind, Page, Read, all, each, field, form, need, opt, page};
 
 /// The desk.
 pub const DESK: Desk = Desk {
@@ -24,6 +24,10 @@ pub const DESK: Desk = Desk {
         "family/contract.html",
         "family/refund.html",
         "family/readings.html",
+        "family/end.html",
+        "family/transfer.html",
+        "family/check_in.html",
+        "family/dispute.html",
     ],
     messages: [include_str!("../../messages/zh/family.toml"), include_str!("../../messages/en/family.toml")],
 };
@@ -68,9 +72,80 @@ const PAGES: &[Page] = &[
         ],
     )
     .with(REFUND),
+    page("/family/contracts/{id}/end", "end", HEAD).with(END),
+    page("/family/contracts/{id}/transfer", "transfer", HEAD).with(TRANSFER),
+    page(
+        "/family/contracts/{id}/check-in",
+        "check_in",
+        &[need("contract", "/v1/contracts/{id}"), opt("sessions", "/v1/contracts/{id}/class-sessions")],
+    )
+    .with(CHECK_IN)
+    .shaped(coming),
+    page("/family/disputes/{id}", "dispute", &[need("dispute", "/v1/lessons/{id}/dispute")]).with(COMPLAINT),
     page("/family/readings", "readings", &[need("readings", "/v1/me/readings?limit=50&after={?query.after}")])
         .in_menu(),
 ];
+
+const HEAD: &[Read] = &[need("contract", "/v1/contracts/{id}"), opt("it", "/v1/institutions/{contract.institution}")];
+
+const END: &[Form] = &[
+    form("end_quote", "/v1/contracts/{id}/refund-quotes", &[CAUSE]).shows(),
+    form(
+        "terminate",
+        "/v1/contracts/{id}/termination",
+        &[
+            field(
+                "ground",
+                Kind::One(&[
+                    "cooling_off",
+                    "agreed_full_refund",
+                    "before_first_lesson",
+                    "early",
+                    "institution_breach",
+                    "health",
+                    "force_majeure",
+                ]),
+            ),
+            field("reason", Kind::Area).or_not(),
+        ],
+    )
+    .tried()
+    .leads("/family/contracts/{id}?done=terminate"),
+];
+
+const TRANSFER: &[Form] = &[form(
+    "hand_over",
+    "/v1/contracts/{id}/transfer",
+    &[
+        field("guardian_name", Kind::Text).at("guardian.name"),
+        field("phone", Kind::Text).at("guardian.phone"),
+        field("id_kind", Kind::One(&["resident_id", "passport", "other"])).at("guardian.id_kind"),
+        field("id_number", Kind::Text).at("guardian.id_number"),
+        field("relation", Kind::One(&["mother", "father", "other"])).at("guardian.relation"),
+        field("pupil_name", Kind::Text).at("pupil.name"),
+        field("birth_on", Kind::Day).at("pupil.birth_on"),
+        field("school", Kind::Text).at("pupil.school").or_not(),
+        field("reason", Kind::Area).or_not(),
+    ],
+)
+.tried()
+.leads("/family?done=hand_over")];
+
+const CHECK_IN: &[Form] = &[form(
+    "check_in",
+    "/v1/class-sessions/{field.class_session}/check-ins",
+    &[
+        field("class_session", Kind::Of("coming", "id", "label")).at(""),
+        field("room_code", Kind::Text).at("code"),
+        field("contract", Kind::Hidden).from("contract.id"),
+    ],
+)];
+
+const COMPLAINT: &[Form] = &[form(
+    "complain",
+    "/v1/lessons/{id}/dispute-arguments",
+    &[field("stance", Kind::One(&["maintains", "concedes"])), field("statement", Kind::Area).or_not()],
+)];
 
 const LESSON: Field = field("lesson", Kind::Hidden).at("");
 
@@ -150,6 +225,17 @@ fn children(values: &mut Map<String, Value>) {
     cards.sort_by_key(|card| text(&card["contract"], "state") == "ended");
     values.insert("cards".to_owned(), Value::Array(cards));
     values.insert("waiting".to_owned(), Value::Array(waiting));
+}
+
+/// `coming`: sessions of today that are held; the code of the room counts on that day only.
+fn coming(values: &mut Map<String, Value>) {
+    let today = values.get("today").and_then(Value::as_str).unwrap_or_default();
+    let sessions = values.get("sessions").and_then(|list| list["items"].as_array().cloned()).unwrap_or_default();
+    let held = |session: &&Value| text(session, "held_on") == today && session["cancelled_for"].is_null();
+    let label = |session: &Value| format!("{}–{}", text(session, "from"), text(session, "until"));
+    let coming: Vec<Value> =
+        sessions.iter().filter(held).map(|it| json!({"id": it["id"], "label": label(it)})).collect();
+    values.insert("coming".to_owned(), Value::Array(coming));
 }
 
 /// Lessons, those that wait for an answer first, then the latest first.

@@ -42,6 +42,8 @@ pub const DESK: Desk = Desk {
         "institution/applications.html",
         "institution/application.html",
         "institution/record.html",
+        "institution/imports.html",
+        "institution/import.html",
     ],
     messages: [include_str!("../../messages/zh/institution.toml"), include_str!("../../messages/en/institution.toml")],
 };
@@ -175,6 +177,17 @@ const PAGES: &[Page] = &[
     .with(&record::forms("/v1/institutions/{me.institution}/record"))
     .shaped(record::shape)
     .in_menu(),
+    page("/institution/imports", "imports", &[]).with(IMPORTS).in_menu(),
+    page(
+        "/institution/imports/{id}",
+        "import",
+        &[
+            need("progress", "/v1/lesson-imports/{id}"),
+            opt("results", "/v1/lesson-imports/{id}/results?part={?query.part}"),
+        ],
+    )
+    .with(IMPORT)
+    .shaped(shapes::import),
     page("/institution/users", "users", &[opt("users", "/v1/users?limit=50&after={?query.after}")])
         .with(USERS)
         .in_menu(),
@@ -252,6 +265,12 @@ const CONTRACT: &[Form] = &[
         "claim",
         "/v1/contracts/{id}/lessons",
         &[field("held_on", Kind::Day).from("today"), field("hours", Kind::Decimal)],
+    )
+    .tried(),
+    form(
+        "terminate_institution",
+        "/v1/contracts/{id}/termination",
+        &[field("ground", Kind::One(&["payment_overdue", "force_majeure"])), field("reason", Kind::Area).or_not()],
     )
     .tried(),
 ];
@@ -361,8 +380,14 @@ const MONEY: &[Form] =
 const DISPUTE: &[Form] = &[form(
     "argue",
     "/v1/lessons/{id}/dispute-arguments",
-    &[field("stance", Kind::One(&["maintains", "concedes"])), field("statement", Kind::Area).or_not()],
-)];
+    &[
+        field("stance", Kind::One(&["maintains", "concedes"])),
+        field("statement", Kind::Area).or_not(),
+        papers::ATTENDANCE,
+        papers::OTHER,
+    ],
+)
+.keeps(FILES)];
 
 const REFUND: Field = field("refund", Kind::Hidden).at("");
 
@@ -380,6 +405,15 @@ const REFUNDS: &[Form] = &[
 ];
 
 const LISTING: Field = field("listing", Kind::Of("listings.items", "id", "published_on")).at("");
+
+const IMPORTS: &[Form] = &[form(
+    "import_lessons",
+    "/v1/institutions/{me.institution}/lesson-imports",
+    &[field("lessons_file", Kind::File(".csv"))],
+)
+.leads("/institution/imports/{answer.id}")];
+
+const IMPORT: &[Form] = &[form("resume_import", "/v1/lesson-imports/{id}/run", &[])];
 
 /// Where papers are handed in.
 const FILES: &str = "/v1/institutions/{me.institution}/files";

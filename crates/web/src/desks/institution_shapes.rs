@@ -82,3 +82,20 @@ pub fn money(values: &mut Map<String, Value>) {
         .collect();
     values.insert("held_line".to_owned(), Value::Array(line));
 }
+
+/// The lines of a part of a file that were refused, and why.
+pub fn import(values: &mut Map<String, Value>) {
+    let part = values.get("results").and_then(|results| results["part"].as_u64()).unwrap_or(0);
+    let results = values.get("results").and_then(|results| results["results"].as_array().cloned()).unwrap_or_default();
+    let lines: Vec<Value> = results
+        .iter()
+        .filter(|line| text(line, "status") == "refused")
+        .map(|line| {
+            let why = [&line["denied"], &line["refusal"]].into_iter().find(|why| !why.is_null());
+            let why = why.map(|why| why.as_str().map_or_else(|| why.to_string(), str::to_owned));
+            json!({"line": line["line"], "field": line["field"], "why": why})
+        })
+        .collect();
+    values.insert("part".to_owned(), Value::from(part));
+    values.insert("refused_lines".to_owned(), Value::Array(lines));
+}

@@ -12,6 +12,7 @@ mod papers;
 mod public;
 mod record;
 mod regulator;
+mod regulator_desk;
 mod regulator_shapes;
 mod users;
 

@@ -25,6 +25,8 @@ pub const RESOLUTION: Field = paper("paper_resolution", "board_resolution");
 pub const LICENCE: Field = paper("paper_licence", "existing_licence");
 /// Anything else.
 pub const OTHER: Field = paper("paper_other", "other");
+/// Who came.
+pub const ATTENDANCE: Field = paper("paper_attendance", "attendance_sheet");
 /// Minutes of a check of the place.
 pub const MINUTES: Field = paper("paper_minutes", "site_minutes");
 /// Pictures of it.

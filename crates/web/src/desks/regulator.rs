@@ -1,8 +1,8 @@
 //! The regulator's desk: the situation board, the queue, an institution from all sides, alerts,
 //! disputes, policies, users. Who may decide what is the access table's matter, not this page's.
 
-use super::regulator_shapes::{applications, board, case, disputes, institution, names};
-use super::{papers, record, templates};
+use super::regulator_shapes::{applications, board, case, conduct, disputes, institution, names};
+use super::{papers, record, regulator_desk, templates};
 use crate::page::{Desk, Download, Field, Form, Kind, Page, Read, all, each, field, form, need, opt, page};
 
 /// The desk.
@@ -25,6 +25,11 @@ pub const DESK: Desk = Desk {
         "regulator/institution.html",
         "regulator/case.html",
         "regulator/record.html",
+        "regulator/conduct.html",
+        "regulator/templates.html",
+        "regulator/template.html",
+        "regulator/import.html",
+        "regulator/erasures.html",
         "regulator/alerts.html",
         "regulator/alert.html",
         "regulator/disputes.html",
@@ -55,6 +60,7 @@ const PAGES: &[Page] = &[
             all("alerts", "/v1/alerts?limit=200"),
             all("disputes", "/v1/disputes?limit=200"),
             opt("ledgers", "/v1/ledgers"),
+            opt("regions", "/v1/policies"),
         ],
     )
     .shaped(board)
@@ -186,7 +192,27 @@ const PAGES: &[Page] = &[
     .with(POLICY),
     page("/regulator/policy-versions/{id}", "policy_version", &[need("version", "/v1/policy-versions/{id}")])
         .with(POLICY_VERSION),
-    page("/regulator/users", "users", &[INSTITUTIONS, need("users", "/v1/users?limit=50&after={?query.after}")])
+    page(
+        "/regulator/institutions/{id}/conduct",
+        "conduct",
+        &[need("it", "/v1/institutions/{id}"), opt("history", "/v1/institutions/{id}/history")],
+    )
+    .with(regulator_desk::CONDUCT)
+    .shaped(conduct),
+    page("/regulator/templates", "templates", &[need("templates", "/v1/contract-templates?region={?me.region}")])
+        .with(regulator_desk::TEMPLATES)
+        .in_menu(),
+    page("/regulator/templates/{id}", "template", &[need("template", "/v1/contract-templates/{id}")])
+        .with(regulator_desk::TEMPLATE),
+    page("/regulator/import", "import", &[]).with(regulator_desk::IMPORT).in_menu(),
+    page(
+        "/regulator/erasures",
+        "erasures",
+        &[opt("retention", "/v1/retention?region={me.region}&limit=100&after={?query.after}")],
+    )
+    .with(regulator_desk::ERASURES)
+    .in_menu(),
+    page("/regulator/users", "users", &[INSTITUTIONS, opt("users", "/v1/users?limit=50&after={?query.after}")])
         .with(USERS)
         .shaped(names)
         .in_menu(),
@@ -296,6 +322,22 @@ const CASE: &[Form] = &[
     ),
     form("lock_deposit", "/v1/institutions/{id}/deposits/lock", &[REASON]).tried(),
     form("unlock_deposit", "/v1/institutions/{id}/deposits/unlock", &[REASON]).tried(),
+    form(
+        "release_deposit",
+        "/v1/institutions/{id}/deposits/release",
+        &[field("amount", Kind::Yuan).at("amount_fen"), field("bank_reference", Kind::Text)],
+    )
+    .tried(),
+    form(
+        "claim_deposit",
+        "/v1/institutions/{id}/deposits/claim",
+        &[
+            field("amount", Kind::Yuan).at("amount_fen"),
+            field("bank_reference", Kind::Text),
+            field("deposit_decision", Kind::Text).at("decision"),
+        ],
+    )
+    .tried(),
     form(
         "suspend",
         "/v1/licences/{field.licence}/suspension",

@@ -10,6 +10,9 @@ use crate::amount::{days_between, yuan};
 
 type Values = Map<String, Value>;
 
+/// Most reconciliations that one answer of the API has.
+const RECONCILIATIONS_MAX: usize = 1_000;
+
 fn items<'v>(values: &'v Values, name: &str) -> &'v [Value] {
     values.get(name).and_then(|list| list.get("items")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
@@ -46,6 +49,11 @@ fn name(values: &Values, id: &str) -> String {
     values.get("names").and_then(|names| names.get(id)).and_then(Value::as_str).unwrap_or(id).to_owned()
 }
 
+/// On how many days the reconciliations are that were read.
+fn on_days(values: &Values) -> usize {
+    items(values, "reconciliations").iter().map(|row| text(row, "on")).collect::<std::collections::BTreeSet<_>>().len()
+}
+
 /// The situation board.
 pub fn board(values: &mut Values) {
     names(values);
@@ -78,6 +86,9 @@ pub fn board(values: &mut Values) {
             })
         })
         .collect();
+    let counties = counties(values, &rows, &red);
+    // The API answers at most a thousand rows; the board must not pass them off as all.
+    let cut = items(values, "reconciliations").len() >= RECONCILIATIONS_MAX && on_days(values) <= 1;
     let late = items(values, "applications").iter().filter(|a| a["days_left"].as_i64().is_some_and(|days| days < 0));
     let late = late.count();
     let due = items(values, "applications").iter().filter(|a| a["days_left"].as_i64() == Some(0)).count();
@@ -92,9 +103,61 @@ pub fn board(values: &mut Values) {
             "rows": rows, "short": short, "required_fen": required, "held_fen": held, "drawn": drawn,
             "applications": items(values, "applications").len(), "late": late, "due": due,
             "disputes": items(values, "disputes").len(), "disputes_late": disputes_late,
-            "on": on,
+            "on": on, "counties": counties, "cut": cut,
         }),
     );
+}
+
+/// What was decided about an institution's licence and conduct, the latest first.
+pub fn conduct(values: &mut Values) {
+    let mut rows = items(values, "history").to_vec();
+    rows.retain(|entry| {
+        let kind = text(entry, "type");
+        kind.starts_with("licence_") || matches!(kind, "points_changed" | "institution_graded")
+    });
+    rows.reverse();
+    values.insert("conduct".to_owned(), Value::Array(rows));
+}
+
+/// Counties side by side: institutions, what is held and owed on the last day, shortfalls, red alerts.
+fn counties(values: &Values, rows: &[Value], red: &[Value]) -> Vec<Value> {
+    let regions: BTreeMap<&str, &str> =
+        items(values, "institutions").iter().map(|it| (text(it, "id"), text(it, "region"))).collect();
+    let titles: BTreeMap<&str, &str> =
+        items(values, "regions").iter().map(|region| (text(region, "region"), text(region, "name"))).collect();
+    let mut found: BTreeMap<&str, [i64; 6]> = BTreeMap::new();
+    for it in items(values, "institutions") {
+        let sums = found.entry(text(it, "region")).or_default();
+        sums[0] = sums[0].saturating_add(1);
+        sums[1] = sums[1].saturating_add(i64::from(text(it, "state") == "licensed"));
+    }
+    for row in rows {
+        let Some(sums) = regions.get(text(row, "institution")).and_then(|region| found.get_mut(region)) else {
+            continue;
+        };
+        sums[2] = sums[2].saturating_add(fen(row, "bank_fen"));
+        sums[3] = sums[3].saturating_add(fen(row, "required_fen"));
+        sums[4] = sums[4].saturating_add(i64::from(text(row, "result") != "pass"));
+    }
+    for alert in red {
+        let Some(sums) = regions.get(text(alert, "institution")).and_then(|region| found.get_mut(region)) else {
+            continue;
+        };
+        sums[5] = sums[5].saturating_add(1);
+    }
+    let mut counties: Vec<Value> = found
+        .into_iter()
+        .map(|(region, [all, licensed, held, owed, short, red])| {
+            let label = titles.get(region).copied().unwrap_or(region);
+            json!({
+                "region": region, "label": label, "institutions": all, "licensed": licensed, "held_fen": held,
+                "owed_fen": owed, "short": short, "red": red,
+                "values": [held, owed], "written": [yuan(held), yuan(owed)],
+            })
+        })
+        .collect();
+    counties.sort_by_key(|county| std::cmp::Reverse(fen(county, "owed_fen")));
+    counties
 }
 
 /// The queue, the shortest time first; how many are how old.

@@ -13,19 +13,32 @@ pub const SESSIONS: Form = form("user_sessions", "/v1/users/{id}/sessions", &[])
 /// Removes the second factor, to be set up anew.
 pub const FACTOR: Form = form("user_factor", "/v1/users/{id}/second-factor", &[]).by("DELETE");
 
-/// The forms of the page of one user, whose read is called `user`.
-pub const USER: &[Form] = &[
-    form(
-        "user_change",
-        "/v1/users/{id}",
+/// The forms of the page of one user, whose read is called `user`: what may be changed of it is the post
+/// and whether it is active, with more fields for who manages more; then more forms.
+macro_rules! forms_of_user {
+    ($($field:expr),* $(,)? ; $($form:expr),* $(,)?) => {
         &[
-            field("etag", Kind::Hidden).at("").from("user.etag"),
-            field("active", Kind::Flag).or_not().from("user.active"),
-            field("post", Kind::One(ALL_POSTS)).or_not().from("user.post"),
-        ],
-    )
-    .by("PATCH"),
-    PASSWORD,
-    SESSIONS,
-    FACTOR,
-];
+            $crate::page::form(
+                "user_change",
+                "/v1/users/{id}",
+                &[
+                    $crate::page::field("etag", $crate::page::Kind::Hidden).at("").from("user.etag"),
+                    $crate::page::field("active", $crate::page::Kind::Flag).or_not().from("user.active"),
+                    $crate::page::field("post", $crate::page::Kind::One($crate::desks::users::ALL_POSTS))
+                        .or_not()
+                        .from("user.post"),
+                    $($field),*
+                ],
+            )
+            .by("PATCH"),
+            $crate::desks::users::PASSWORD,
+            $crate::desks::users::SESSIONS,
+            $crate::desks::users::FACTOR,
+            $($form),*
+        ]
+    };
+}
+pub(super) use forms_of_user;
+
+/// The forms for whoever manages users of a county or an institution.
+pub const USER: &[Form] = forms_of_user!(;);

@@ -153,6 +153,58 @@ async fn lists_times_and_files_are_sent_as_the_api_reads_them() {
 }
 
 #[tokio::test]
+async fn papers_are_handed_in_first_and_named_by_their_hash() {
+    let console = console(false);
+    let owner = "tutela_session=as-institution; tutela_form=word";
+    let fields = |kind| [("_form", "apply"), ("_csrf", "word"), ("_key", "k"), ("kind", kind)];
+    let files = [("paper_charter", &b"%PDF"[..]), ("paper_charter", b"%PDF 2")];
+    let done = console.hand_in("/institution/applications", owner, &fields("new"), &files).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let calls: Vec<_> = console.taken().into_iter().filter(|call| call.0 == "POST").collect();
+    let paths: Vec<&str> = calls.iter().map(|call| call.1.rsplit('/').next().unwrap()).collect();
+    assert_eq!(paths, ["files", "files", "licence-applications"]);
+    let hash = "ab".repeat(32);
+    let paper = json!({"kind": "charter", "sha256": hash});
+    assert_eq!(calls[2].3, json!({"kind": "new", "documents": [paper, paper]}));
+    // What is refused keeps the paper by its hash; it goes along without the file.
+    let again = console.hand_in("/institution/applications", owner, &fields("branch"), &files[..1]).await;
+    assert_eq!((again.status, again.hidden("paper_charter")), (StatusCode::UNPROCESSABLE_ENTITY, hash.clone()));
+    console.taken();
+    let kept = [("_form", "apply"), ("_csrf", "word"), ("_key", "k"), ("kind", "new"), ("paper_charter", &hash)];
+    console.hand_in("/institution/applications", owner, &kept, &[]).await;
+    let calls: Vec<_> = console.taken().into_iter().filter(|call| call.0 == "POST").collect();
+    assert_eq!(calls[0].3, json!({"kind": "new", "documents": [paper]}));
+    // A paper that is refused stops the form.
+    let bad = console.hand_in("/institution/applications", owner, &fields("new"), &[("paper_fire", b"no paper")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(console.taken().iter().filter(|call| call.0 == "POST").count(), 1);
+    // From elsewhere nothing is handed in.
+    let mut foreign = fields("new");
+    foreign[1].1 = "other";
+    let refused = console.hand_in("/institution/applications", owner, &foreign, &files).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(console.taken().iter().all(|call| call.0 == "GET"));
+}
+
+#[tokio::test]
+async fn a_file_is_the_body_of_its_call() {
+    let console = console(false);
+    let cookies = "tutela_session=as-institution; tutela_form=word";
+    let fields = [("_form", "import_lessons"), ("_csrf", "word")];
+    let none = console.hand_in("/institution/imports", cookies, &fields, &[]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(console.taken().iter().all(|call| call.0 == "GET"));
+    let table = "contract,hours,held_on\n";
+    console.hand_in("/institution/imports", cookies, &fields, &[("lessons_file", table.as_bytes())]).await;
+    let calls = console.taken();
+    assert_eq!(calls.iter().find(|call| call.0 == "POST").unwrap().3, json!(table));
+    // Where no page takes files, little is read.
+    let large = vec![b'x'; 3 * 1024 * 1024];
+    let page = console.hand_in("/institution/alerts/a", cookies, &fields, &[("lessons_file", &large)]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
 async fn what_the_api_says_is_data_and_no_page() {
     let page = console(false).get("/regulator/alerts/a", READER).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
-use web::{DESKS, Then};
+use web::{DESKS, Kind, Then};
 
 use crate::upstream::{Calls, Console};
 
@@ -129,7 +129,13 @@ async fn every_page_can_be_made_of_what_the_api_promises() {
                     }
                     for form in page.forms.iter().filter(|form| form.then == Then::Show) {
                         let fields = [("_csrf", "word"), ("_form", form.name), ("_key", "k")];
-                        let shown = console.post(&path, &cookies, &fields).await;
+                        let is_file = |field: &web::Field| matches!(field.kind, Kind::File(_));
+                        let file = form.fields.iter().find(|field| is_file(field));
+                        let commit = [fields[0], fields[1], fields[2], ("commit", "false"), ("region", "330502")];
+                        let shown = match file {
+                            Some(field) => console.hand_in(&path, &cookies, &commit, &[(field.name, b"a,b\n")]).await,
+                            None => console.post(&path, &cookies, &fields).await,
+                        };
                         if shown.status != StatusCode::OK {
                             wrong.push(format!("{path} {} all={all}: {} {}", form.name, shown.status, shown.text));
                         }

@@ -65,9 +65,19 @@ async fn api(calls: Calls, request: Request) -> Response {
         }
         (&Method::POST, "/v1/sessions") => refused(StatusCode::UNAUTHORIZED, Value::Null),
         (_, "/v1/me") => match token.strip_prefix("Bearer as-") {
-            Some(role) => Json(json!({"username": "<i>u</i>", "role": role, "region": "330502"})).into_response(),
+            Some(role) => {
+                let me = json!({"username": "<i>u</i>", "role": role, "region": "330502", "institution": "i"});
+                Json(me).into_response()
+            }
             None => refused(StatusCode::UNAUTHORIZED, Value::Null),
         },
+        (&Method::POST, path) if path.ends_with("/files") && body == "no paper" => {
+            refused(StatusCode::UNPROCESSABLE_ENTITY, Value::Null)
+        }
+        (&Method::POST, path) if path.ends_with("/files") => Json(json!({"sha256": "ab".repeat(32)})).into_response(),
+        (&Method::POST, path) if path.ends_with("/licence-applications") && body["kind"] == "branch" => {
+            refused(StatusCode::UNPROCESSABLE_ENTITY, json!("kind"))
+        }
         (&Method::POST, path) if path.ends_with("/closure") && body["text"] == "stale" => {
             refused(StatusCode::UNPROCESSABLE_ENTITY, json!("text"))
         }
@@ -75,6 +85,9 @@ async fn api(calls: Calls, request: Request) -> Response {
             refused(StatusCode::UNAUTHORIZED, Value::Null)
         }
         (&Method::POST, _) => Json(json!({"amount_fen": 5, "state": "closed"})).into_response(),
+        (_, "/v1/institutions/i" | "/v1/institutions/i/licence-applications") => {
+            Json(json!({"id": "i", "name": "n", "state": "licensed", "items": []})).into_response()
+        }
         (_, "/v1/alerts/a") => Json(json!({
             "id": "a", "institution": "i", "rule": "sales_burst", "name": "n", "explanation": "<script>alert(1)</script>",
             "version": "1", "level": "red", "watched_on": "2026-01-02", "state": "raised",
@@ -87,6 +100,15 @@ async fn api(calls: Calls, request: Request) -> Response {
 
 /// A console; `secure` as behind HTTPS.
 pub fn console(secure: bool) -> Console {
+    made(secure, None)
+}
+
+/// A console with sample accounts, or none.
+pub fn console_with(demo: Option<web::Demo>) -> Console {
+    made(false, demo)
+}
+
+fn made(secure: bool, demo: Option<web::Demo>) -> Console {
     let calls = Calls::default();
     let written = Arc::clone(&calls);
     let upstream = Router::new().fallback(move |request: Request| api(Arc::clone(&written), request));
@@ -95,19 +117,19 @@ pub fn console(secure: bool) -> Console {
         secure,
         today: Arc::new(|| "2026-11-22".parse().unwrap()),
         fresh: Arc::new(move || format!("w{}", counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed))),
-        demo: None,
+        demo,
     };
     Console { routes: web::router(upstream, options).unwrap(), calls }
 }
 
 impl Console {
     /// Sends a request with headers.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Page {
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.routes.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self.routes.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 22).await.unwrap();
         Page { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
@@ -121,6 +143,27 @@ impl Console {
     /// POST of a form with cookies.
     pub async fn post(&self, path: &str, cookies: &str, fields: &[(&str, &str)]) -> Page {
         self.send(Method::POST, path, &[("cookie", cookies)], encoded(fields)).await
+    }
+
+    /// POST of a form with files, as browsers send them.
+    pub async fn hand_in(&self, path: &str, cookies: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (name, file) in files {
+            let part = format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"扫描件.pdf\"\r\n\
+                 Content-Type: application/pdf\r\n\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+            body.extend_from_slice(file);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--edge--\r\n");
+        let headers = [("cookie", cookies), ("content-type", "multipart/form-data; boundary=edge")];
+        self.send(Method::POST, path, &headers, body).await
     }
 
     /// The calls that were no look at who the reader is, then forgotten.

@@ -14,6 +14,7 @@ pub const DESK: Desk = Desk {
     downloads: &[
         Download { path: "/family/contracts/{id}/contract.pdf", api: "/v1/contracts/{id}/document.pdf" },
         Download { path: "/family/contracts/{id}/statement.txt", api: "/v1/contracts/{id}/statement.txt" },
+        Download { path: "/family/contracts/{id}/balance-proof", api: "/v1/contracts/{id}/balance-proof" },
         Download { path: "/family/receipts/{hash}", api: "/v1/receipts/{hash}" },
         Download { path: "/family/receipts/{hash}/qr", api: "/v1/receipts/{hash}/qr" },
         Download { path: "/family/data", api: "/v1/me/data" },
@@ -58,6 +59,7 @@ const PAGES: &[Page] = &[
             opt("payments", "/v1/contracts/{id}/payments"),
             opt("refunds", "/v1/contracts/{id}/refunds"),
             opt("offers", "/v1/institutions/{contract.institution}/transfer-offers"),
+            opt("told", "/v1/institutions/{contract.institution}/notices"),
         ],
     )
     .with(CONTRACT)

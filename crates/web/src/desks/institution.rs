@@ -43,6 +43,7 @@ pub const DESK: Desk = Desk {
         "institution/application.html",
         "institution/record.html",
         "institution/imports.html",
+        "institution/offers.html",
         "institution/import.html",
     ],
     messages: [include_str!("../../messages/zh/institution.toml"), include_str!("../../messages/en/institution.toml")],
@@ -176,6 +177,17 @@ const PAGES: &[Page] = &[
     )
     .with(&record::forms("/v1/institutions/{me.institution}/record"))
     .shaped(record::shape)
+    .in_menu(),
+    page(
+        "/institution/offers",
+        "offers",
+        &[
+            all("revoked", "/v1/institutions?state=revoked&limit=200"),
+            all("closed", "/v1/institutions?state=closed&limit=200"),
+        ],
+    )
+    .with(OFFERS)
+    .shaped(shapes::failed)
     .in_menu(),
     page("/institution/imports", "imports", &[]).with(IMPORTS).in_menu(),
     page(
@@ -373,9 +385,23 @@ const ATTENDANCE: &[Form] = &[
         .leads("/institution/classes?done=cancel_session"),
 ];
 
-const MONEY: &[Form] =
-    &[form("settle", "/v1/institutions/{me.institution}/settlements", &[field("amount", Kind::Yuan).at("amount_fen")])
-        .tried()];
+const MONEY: &[Form] = &[
+    form("settle", "/v1/institutions/{me.institution}/settlements", &[field("amount", Kind::Yuan).at("amount_fen")])
+        .tried(),
+    form("settlement_run", "/v1/institutions/{me.institution}/settlement-runs", &[]).tried().shows(),
+];
+
+const OFFERS: &[Form] = &[form(
+    "offer_hours",
+    "/v1/institutions/{field.failed}/transfer-offers",
+    &[
+        field("failed", Kind::Of("failed", "id", "name")).at(""),
+        CATEGORY,
+        STAGE,
+        field("offered_hours", Kind::Decimal).at("hours"),
+    ],
+)
+.tried()];
 
 const DISPUTE: &[Form] = &[form(
     "argue",

@@ -99,3 +99,9 @@ pub fn import(values: &mut Map<String, Value>) {
     values.insert("part".to_owned(), Value::from(part));
     values.insert("refused_lines".to_owned(), Value::Array(lines));
 }
+
+/// `failed`: institutions of which hours may be left over.
+pub fn failed(values: &mut Map<String, Value>) {
+    let failed = [list(values, "revoked"), list(values, "closed")].concat();
+    values.insert("failed".to_owned(), Value::Array(failed));
+}

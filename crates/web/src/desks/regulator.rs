@@ -25,6 +25,7 @@ pub const DESK: Desk = Desk {
         "regulator/institution.html",
         "regulator/case.html",
         "regulator/record.html",
+        "regulator/refund_run.html",
         "regulator/conduct.html",
         "regulator/templates.html",
         "regulator/template.html",
@@ -113,6 +114,7 @@ const PAGES: &[Page] = &[
             opt("ties", "/v1/institutions/{id}/ties"),
             opt("seals", "/v1/institutions/{id}/seals?limit=200"),
             opt("courses", "/v1/institutions/{id}/courses?limit=50"),
+            opt("told", "/v1/institutions/{id}/notices"),
         ],
     )
     .shaped(institution),
@@ -134,6 +136,15 @@ const PAGES: &[Page] = &[
     )
     .with(CASE)
     .shaped(case),
+    page(
+        "/regulator/institutions/{id}/refund-runs/{run}",
+        "refund_run",
+        &[
+            need("it", "/v1/institutions/{id}"),
+            need("run", "/v1/institutions/{id}/refund-runs/{run}"),
+            opt("items_of", "/v1/institutions/{id}/refund-runs/{run}/items?limit=100&after={?query.after}"),
+        ],
+    ),
     page(
         "/regulator/institutions/{id}/record",
         "record",
@@ -394,7 +405,9 @@ const CASE: &[Form] = &[
     )
     .tried(),
     form("closure", "/v1/institutions/{id}/closure", &[field("passphrase", Kind::Secret)]),
-    form("refund_run", "/v1/institutions/{id}/refund-runs", &[]).tried(),
+    form("refund_run", "/v1/institutions/{id}/refund-runs", &[])
+        .tried()
+        .leads("/regulator/institutions/{answer.institution}/refund-runs/{answer.id}?done=refund_run"),
     form("release", "/v1/holds/{field.hold}/release", &[field("hold", Kind::Hidden).at("")]),
 ];
 

@@ -3,8 +3,6 @@
 //! words, frames, rules or weights were changed on purpose; `ANSWERS_TO=path` writes all of them out, to
 //! see what differs.
 
-#![expect(clippy::unwrap_used, reason = "a test says where it fails")]
-
 use std::fmt::Write as _;
 
 use contract::clauses::{check, leanings};

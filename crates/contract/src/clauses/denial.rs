@@ -21,11 +21,8 @@ pub(super) fn denials(s: &Sentence<'_>) -> Evidence {
     found.retain(|denial| !harmless(s, *denial));
     if found.is_empty() {
         // Freer wording, and wider in its place.
-        for words in frames::denials(s) {
-            let first = words.iter().map(|span| span.start).min();
-            let last = words.iter().map(|span| span.end).max();
-            found.extend(first.zip(last).map(|(start, end)| Hit { concept: NoRefund, start, end }));
-        }
+        let places = frames::denials(s).into_iter();
+        found.extend(places.map(|(start, end)| Hit { concept: NoRefund, start, end }));
         found.retain(|denial| !harmless(s, *denial) && !forbidden(s, *denial));
     }
     found.sort_by_key(|hit| (hit.start, hit.end));
@@ -57,7 +54,7 @@ fn plain(s: &Sentence<'_>, found: &mut Evidence) {
         let from = hit.start.saturating_sub(14).max(s.part(hit.start).start);
         let turned = s.within(Prohibit, from..hit.start).any(|p| {
             let total = matches!(
-                s.text(p).as_str(),
+                s.text(p),
                 "不存在"
                     | "并非"
                     | "不是"
@@ -73,9 +70,9 @@ fn plain(s: &Sentence<'_>, found: &mut Evidence) {
             );
             let of_terms = s
                 .within(Refuser, p.end..hit.start)
-                .any(|r| matches!(s.text(r).as_str(), "约定" | "规定" | "设置" | "拒绝" | "使用" | "排除" | "要求"))
+                .any(|r| matches!(s.text(r), "约定" | "规定" | "设置" | "拒绝" | "使用" | "排除" | "要求"))
                 || s.slice(p.end, hit.start).starts_with('以');
-            let total_word = matches!(s.slice(p.end, hit.start).as_str(), "概" | "一律" | "一概");
+            let total_word = matches!(s.slice(p.end, hit.start), "概" | "一律" | "一概");
             let at_once = total_word || p.end == hit.start && s.text(*hit).starts_with(['概', '恕', '谢', '拒']);
             (total || of_terms || at_once) && !s.split(p.end, hit.start)
         });
@@ -91,14 +88,14 @@ fn refused(s: &Sentence<'_>, found: &mut Evidence) {
         let between = neg.end..refund.start;
         let whatever = s.text(neg).starts_with("不因") || s.text(neg).starts_with("不以");
         let free_way = (whatever || s.within(Duty, between.clone()).next().is_none())
-            && s.within(Refuser, between.clone()).all(|r| matches!(s.text(r).as_str(), "要求" | "无故" | "擅自"));
+            && s.within(Refuser, between.clone()).all(|r| matches!(s.text(r), "要求" | "无故" | "擅自"));
         if !free_way || s.broken(neg.end, refund.start) {
             continue;
         }
         let from = neg.start.saturating_sub(18).max(s.part(neg.start).start);
-        let refusing = matches!(s.text(neg).as_str(), "拒绝" | "不予" | "概不" | "一律不" | "不给" | "谢绝");
+        let refusing = matches!(s.text(neg), "拒绝" | "不予" | "概不" | "一律不" | "不给" | "谢绝");
         let turned = s.within(Prohibit, from..neg.start).any(|p| {
-            let total = matches!(s.text(p).as_str(), "不存在" | "并非" | "不是" | "绝非" | "从不" | "杜绝" | "不会");
+            let total = matches!(s.text(p), "不存在" | "并非" | "不是" | "绝非" | "从不" | "杜绝" | "不会");
             (refusing || total) && !s.split(p.end, neg.start)
         });
         if !turned {
@@ -113,7 +110,7 @@ fn refused(s: &Sentence<'_>, found: &mut Evidence) {
             && s.names_family(speaker)
             && !["机构", "学校", "我们", "本校"].iter().any(|who| own.ends_with(who))
             && !s.has(Both)
-            && !matches!(negs.as_str(), "无需" | "无须" | "不用" | "不必")
+            && !matches!(negs, "无需" | "无须" | "不用" | "不必")
             && s.within(Refuser, neg.end..right.start).next().is_none()
         {
             found.push(span(neg, right));
@@ -128,7 +125,7 @@ fn not_handled(s: &Sentence<'_>, found: &mut Evidence) {
         let forbidden = s.within(Prohibit, part.start..handle.start).any(|p| p.end <= handle.start);
         // Across a comma the second half must speak of nothing else.
         let bare = matches!(
-            s.text(handle).as_str(),
+            s.text(handle),
             "不予"
                 | "拒绝"
                 | "概不"
@@ -238,7 +235,7 @@ fn harmless(s: &Sentence<'_>, denial: Hit) -> bool {
         return true;
     }
     let reported = s.within(Remedy, denial.end..s.range.end).any(|r| {
-        matches!(s.text(r).as_str(), "投诉" | "举报" | "12345" | "12315" | "反映" | "教育局")
+        matches!(s.text(r), "投诉" | "举报" | "12345" | "12315" | "反映" | "教育局")
             && !s.negated_far(r)
             && (conditional
                 || s.names_family(denial.end..r.start)

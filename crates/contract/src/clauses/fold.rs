@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::variants::simplified;
+use super::variants::{ideograph, ideographs, simplified};
 
 /// Breaks with the folded character that they stand before.
 pub(super) type Breaks = Vec<(usize, Break)>;
@@ -26,6 +26,10 @@ pub(super) struct Folded {
     pub chars: Vec<char>,
     /// For each of them its index in the original, in Unicode scalar values.
     pub origin: Vec<u32>,
+    /// The folded characters as a text.
+    pub text: String,
+    /// The byte of the text that each character begins at, and the end of the text.
+    pub bytes: Vec<usize>,
     /// Breaks that stand before the folded character of that index, in order; the last of equal
     /// indices counts.
     pub breaks: Breaks,
@@ -43,11 +47,19 @@ impl Folded {
         let mut folded = Folded {
             chars: Vec::with_capacity(original.len()),
             origin: Vec::with_capacity(original.len()),
+            text: String::with_capacity(text.len()),
+            bytes: Vec::with_capacity(original.len().saturating_add(1)),
             breaks: Vec::new(),
         };
+        let ideographs = ideographs();
         let at = |index: usize| original.get(index).copied().map(narrow);
-        for index in 0..original.len() {
-            let Some(c) = at(index) else { continue };
+        for (index, c) in original.iter().copied().enumerate() {
+            // Nearly all of a text is no mark, of no other width, a letter.
+            if let Some(simplified) = ideograph(c).and_then(|at| ideographs.get(at)) {
+                folded.push(*simplified, index);
+                continue;
+            }
+            let c = narrow(c);
             let before = index.checked_sub(1).and_then(at);
             let after = at(index.saturating_add(1));
             let digits = before.is_some_and(|b| b.is_ascii_digit()) && after.is_some_and(|a| a.is_ascii_digit());
@@ -74,6 +86,11 @@ impl Folded {
             }
         }
         super::variants::mend(&mut folded.chars);
+        for c in &folded.chars {
+            folded.bytes.push(folded.text.len());
+            folded.text.push(*c);
+        }
+        folded.bytes.push(folded.text.len());
         folded
     }
 

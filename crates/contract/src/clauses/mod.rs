@@ -19,13 +19,14 @@ mod vocabulary;
 mod weigh;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 pub use rule::{Rule, Severity};
 pub use weigh::learn;
 
 use fold::Folded;
-use frames::{Head, LIBRARY};
-use sentence::Sentence;
+use frames::{Frames, Head, LIBRARY};
+use sentence::{Room, Sentence};
 
 /// A term found in a text.
 #[derive(Clone, Debug)]
@@ -57,9 +58,10 @@ pub fn check(text: &str) -> Vec<Finding> {
     let folded = Folded::of(text);
     let original: Vec<char> = text.chars().collect();
     let mut findings = Vec::new();
+    let (mut room, mut scales) = (Room::default(), weigh::Room::default());
     for (range, breaks) in folded.sentences() {
-        let sentence = Sentence::of(&folded, range, breaks);
-        for (rule, severity, evidence) in told(&sentence) {
+        let sentence = Sentence::of(&folded, range, breaks, &mut room);
+        for (rule, severity, evidence) in told(&sentence, &mut scales) {
             let first = evidence.iter().map(|(_, start, _)| *start).min().unwrap_or(sentence.range.start);
             let last = evidence.iter().map(|(_, _, end)| *end).max().unwrap_or(sentence.range.end);
             let place = |at: usize| folded.origin.get(at).and_then(|origin| usize::try_from(*origin).ok());
@@ -75,6 +77,7 @@ pub fn check(text: &str) -> Vec<Finding> {
                 concepts: evidence.iter().map(|(name, ..)| *name).filter(|name| seen.insert(*name)).collect(),
             });
         }
+        sentence.leave(&mut room);
     }
     findings.sort_by_key(|finding| (finding.start, finding.end, finding.rule.id));
     findings
@@ -92,20 +95,20 @@ const SAYS_SOMETHING: usize = 9;
 const LOOKS_FAIR: f64 = -1_500.0;
 
 /// What rules and scales say of a sentence together.
-fn told(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Severity, Vec<Place>)> {
-    let found = found(sentence);
-    let weighed = weigh::weigh(sentence);
-    if !found.is_empty() {
-        let kept = found.into_iter().filter(|_| weighed.score > LOOKS_FAIR);
-        return kept.map(|(rule, places)| (rule, rule.severity, places)).collect();
-    }
-    let cleared = frames::first(sentence, Head::Clears).is_some();
+fn told(sentence: &Sentence<'_>, scales: &mut weigh::Room) -> Vec<(&'static Rule, Severity, Vec<Place>)> {
+    let cleared = frames::any(sentence, LIBRARY.clears);
+    let found = if cleared { Vec::new() } else { found(sentence) };
     // A heading or a name says too little to be like anything.
-    if sentence.range.len() < SAYS_SOMETHING {
+    if found.is_empty() && sentence.range.len() < SAYS_SOMETHING {
         return Vec::new();
     }
+    let score = weigh::weigh(sentence, scales);
+    if !found.is_empty() {
+        let kept = found.into_iter().filter(|_| score > LOOKS_FAIR);
+        return kept.map(|(rule, places)| (rule, rule.severity, places)).collect();
+    }
     let threshold = if cleared { LOOKS_UNFAIR_AFTER_ALL } else { LOOKS_UNFAIR };
-    let like = (weighed.score > threshold).then(|| weighed.likeness()).flatten();
+    let like = (score > threshold).then(|| weigh::likeness(scales)).flatten();
     let like = like.map(|(rule, mut places)| {
         let (first, last) = (places.first().map_or(0, |p| p.1), places.iter().map(|p| p.2).max().unwrap_or(0));
         places.insert(0, (LIKENESS, first, last));
@@ -118,32 +121,58 @@ fn told(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Severity, Vec<Place>)> {
 /// something in it, or clear it: what the thresholds were chosen by.
 pub fn leanings(text: &str) -> Vec<(f64, bool, bool)> {
     let folded = Folded::of(text);
-    let sentences = folded.sentences().into_iter().map(|(range, breaks)| Sentence::of(&folded, range, breaks));
-    let leaning =
-        |s: Sentence<'_>| (weigh::weigh(&s).score, !found(&s).is_empty(), frames::first(&s, Head::Clears).is_some());
-    sentences.map(leaning).collect()
+    let (mut room, mut scales) = (Room::default(), weigh::Room::default());
+    let mut leanings = Vec::new();
+    for (range, breaks) in folded.sentences() {
+        let sentence = Sentence::of(&folded, range, breaks, &mut room);
+        let cleared = frames::any(&sentence, LIBRARY.clears);
+        leanings.push((weigh::weigh(&sentence, &mut scales), !cleared && !found(&sentence).is_empty(), cleared));
+        sentence.leave(&mut room);
+    }
+    leanings
 }
 
 /// Rules about something else than paying back, which a refusal may stand beside.
 const BESIDE: &[&str] =
     &["U11", "U12", "U14", "U18", "U21", "U22", "U23", "U26", "U30", "U32", "U34", "U35", "U36", "U37"];
 
-/// The rules that a sentence breaks. A refusal to pay back is told once, by the rule that explains it
-/// best: `U02` and `U03` (weak conditions) give way to a rule with a condition of its own, `U01` (no
-/// condition) to every other.
+/// A rule, what finds it and what clears of it, and whether a refusal may stand beside what it finds.
+struct Ranked {
+    rule: &'static Rule,
+    finds: Frames,
+    clears: Frames,
+    beside: bool,
+}
+
+/// The rules by their tiers.
+static TIERS: LazyLock<[Vec<Ranked>; 3]> = LazyLock::new(|| {
+    [0, 1, 2].map(|tier| {
+        let rules = families::ALL.iter().flat_map(|family| family.iter()).filter(|rule| rule.tier() == tier);
+        let ranked = |rule: &'static Rule| {
+            let number = frames::number_of(rule.id)?;
+            let (finds, clears) = (LIBRARY.with(Head::Finds(number)), LIBRARY.with(Head::ClearsOf(number)));
+            Some(Ranked { rule, finds, clears, beside: BESIDE.contains(&rule.id) })
+        };
+        rules.filter_map(ranked).collect()
+    })
+});
+
+/// The rules that a sentence breaks which no frame clears. A refusal to pay back is told once, by the
+/// rule that explains it best: `U02` and `U03` (weak conditions) give way to a rule with a condition of
+/// its own, `U01` (no condition) to every other.
 fn found(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Vec<Place>)> {
     let mut found: Vec<(&'static Rule, Vec<Place>)> = Vec::new();
-    if frames::first(sentence, Head::Clears).is_some() {
-        return found;
-    }
-    for tier in 0_u8..3 {
-        let explained = found.iter().any(|(rule, _)| !BESIDE.contains(&rule.id));
-        if tier > 0 && explained {
+    let mut explained = false;
+    for tier in TIERS.iter() {
+        if explained {
             break;
         }
-        let rules = families::ALL.iter().flat_map(|family| family.iter()).filter(|rule| rule.tier() == tier);
-        let more: Vec<_> = rules.filter_map(|rule| Some((rule, by(sentence, rule)?))).collect();
-        found.extend(more);
+        for ranked in tier {
+            if let Some(places) = by(sentence, ranked) {
+                explained |= !ranked.beside;
+                found.push((ranked.rule, places));
+            }
+        }
     }
     found
 }
@@ -152,17 +181,16 @@ fn found(sentence: &Sentence<'_>) -> Vec<(&'static Rule, Vec<Place>)> {
 type Place = (&'static str, usize, usize);
 
 /// The words that a rule finds its term by, in code or by a frame.
-fn by(sentence: &Sentence<'_>, rule: &Rule) -> Option<Vec<Place>> {
-    let number = frames::number_of(rule.id)?;
+fn by(sentence: &Sentence<'_>, ranked: &Ranked) -> Option<Vec<Place>> {
     let coded = || {
-        let mut evidence = (rule.find)(sentence)?;
+        let mut evidence = (ranked.rule.find)(sentence)?;
         evidence.sort_by_key(|hit| hit.concept);
         Some(evidence.into_iter().map(|hit| (hit.concept.zh(), hit.start, hit.end)).collect::<Vec<_>>())
     };
     let framed = || {
-        let spans = frames::first(sentence, Head::Finds(number))?;
+        let spans = frames::first(sentence, ranked.finds)?;
         Some(spans.into_iter().map(|span| (LIBRARY.words.name(span.id), span.start, span.end)).collect())
     };
     let places = coded().or_else(framed)?;
-    frames::first(sentence, Head::ClearsOf(number)).is_none().then_some(places)
+    (!frames::any(sentence, ranked.clears)).then_some(places)
 }

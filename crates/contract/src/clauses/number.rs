@@ -71,6 +71,11 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
     let mut found = Vec::new();
     let mut at = range.start;
     while at < range.end {
+        // Nearly every place of a text begins no number.
+        if !chars.get(at).is_some_and(|c| begins(*c)) {
+            at = at.saturating_add(1);
+            continue;
+        }
         let window = chars.get(at..range.end).unwrap_or_default();
         let bare = at
             .checked_sub(1)
@@ -87,6 +92,11 @@ pub(super) fn numbers(chars: &[char], range: Range<usize>) -> Vec<Number> {
         }
     }
     found
+}
+
+/// Can a number begin with it?
+fn begins(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '¥' | '对' | '半' | '过') || digit(c).is_some() || place(c).is_some()
 }
 
 /// 罚2000, 罚两千: a sum without its unit after a word for paying, at least two figures long.
@@ -108,10 +118,6 @@ fn bare_sum(window: &[char]) -> Option<(usize, Unit, u64)> {
 /// The number at the beginning of a window: its length with the unit, and its value.
 fn number_at(window: &[char]) -> Option<(usize, Unit, u64)> {
     let first = *window.first()?;
-    // Nearly every place of a text begins no number.
-    if !first.is_ascii_digit() && digit(first).is_none() && place(first).is_none() && !"¥对半过".contains(first) {
-        return None;
-    }
     if first == '¥' {
         let (length, hundredths) = plain(window.get(1..)?)?;
         return Some((length.saturating_add(1), Unit::Fen, hundredths));
@@ -161,7 +167,8 @@ fn number_at(window: &[char]) -> Option<(usize, Unit, u64)> {
     let loose = rest.first().is_some_and(|c| matches!(c, '多' | '余' | '来'));
     let skip = usize::from(loose);
     let rest = rest.get(skip..)?;
-    for (word, unit, factor) in UNITS {
+    let counted = rest.first().is_some_and(|c| "个年工小分学课节次堂元块%成折礼周天日".contains(*c));
+    for (word, unit, factor) in UNITS.iter().filter(|_| counted) {
         if starts(rest, word) {
             let length = length.saturating_add(skip).saturating_add(word.chars().count());
             let value = hundredths.saturating_mul(*factor).checked_div(100).unwrap_or(0);

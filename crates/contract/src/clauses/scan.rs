@@ -22,7 +22,8 @@ impl Hit {
 }
 
 /// The hits among the words, in their order: by concept, then by place.
-pub(super) fn hits(spans: &[Span]) -> Vec<Hit> {
+pub(super) fn read_hits(spans: &[Span], hits: &mut Vec<Hit>) {
+    hits.clear();
     let known = spans.iter().map_while(|span| Some((Concept::ALL.get(usize::from(span.id))?, span)));
-    known.map(|(concept, span)| Hit { concept: *concept, start: span.start, end: span.end }).collect()
+    hits.extend(known.map(|(concept, span)| Hit { concept: *concept, start: span.start, end: span.end }));
 }

@@ -1,25 +1,29 @@
 //! One sentence as the rules see it: concepts and numbers with their places, and the questions that
 //! rules ask about order, distance and polarity.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::concept::Concept;
 use super::fold::{Break, Breaks, Folded};
-use super::frames::{self, LIBRARY};
+use super::frames::{Fact, FrameNumber, LIBRARY, Work};
 use super::number::{Number, Unit, numbers};
-use super::scan::{Hit, hits};
+use super::scan::{Hit, read_hits};
 use super::vocabulary::{Id, Span};
+use super::{frames, vocabulary};
 
 /// What a rule was found by.
 pub(super) type Evidence = Vec<Hit>;
 
 /// A sentence.
-#[derive(Debug)]
 pub(super) struct Sentence<'a> {
     /// The folded characters of the whole text.
     pub chars: &'a [char],
-    words: String,
+    folded: &'a Folded,
+    words: &'a str,
     letters: [u64; 8],
+    /// A bit for every concept that is spoken of.
+    concepts: [u64; 4],
     /// Its folded characters.
     pub range: Range<usize>,
     /// The breaks inside it.
@@ -27,13 +31,30 @@ pub(super) struct Sentence<'a> {
     /// Its words, by id, then by place.
     pub spans: Vec<Span>,
     hits: Vec<Hit>,
-    index: Vec<(usize, usize)>,
+    /// Where the words of every id begin and end among the others.
+    index: Vec<(u32, u32)>,
     /// Its numbers.
     pub numbers: Vec<Number>,
     /// The frames that it may match, by their numbers.
-    pub frames: Vec<usize>,
+    pub frames: Vec<FrameNumber>,
     /// Where it refuses to pay money back.
     pub denials: Evidence,
+    /// What code found already, once its denials are known.
+    facts: [Cell<Option<bool>>; 6],
+    /// Room to match frames in.
+    pub work: Cell<Work>,
+}
+
+/// Room for the words of a sentence, used again for every sentence of a text.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    words: vocabulary::Room,
+    sets: frames::Room,
+    spans: Vec<Span>,
+    hits: Vec<Hit>,
+    index: Vec<(u32, u32)>,
+    frames: Vec<FrameNumber>,
+    work: Work,
 }
 
 /// The bit that stands for a character, which it shares with some others.
@@ -44,20 +65,30 @@ fn slot(c: char) -> (usize, u64) {
 
 impl<'a> Sentence<'a> {
     /// Reads a sentence.
-    pub fn of(folded: &'a Folded, range: Range<usize>, breaks: Breaks) -> Sentence<'a> {
-        let spans = LIBRARY.words.spans(&folded.chars, range.clone());
-        let hits = hits(&spans);
-        let mut index = vec![(0, 0); Concept::COUNT];
-        let mut at = 0_usize;
-        while let Some(first) = hits.get(at) {
-            let end = hits.partition_point(|hit| hit.concept <= first.concept);
-            if let Some(slot) = index.get_mut(first.concept as usize) {
-                *slot = (at, end);
+    pub fn of(folded: &'a Folded, range: Range<usize>, breaks: Breaks, room: &mut Room) -> Sentence<'a> {
+        let mut spans = std::mem::take(&mut room.spans);
+        LIBRARY.words.read_spans(&folded.chars, range.clone(), &mut room.words, &mut spans);
+        let mut hits = std::mem::take(&mut room.hits);
+        read_hits(&spans, &mut hits);
+        let mut index = std::mem::take(&mut room.index);
+        index.resize(LIBRARY.words.len(), (0, 0));
+        LIBRARY.sets.begin(&mut room.sets);
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (mut at, mut concepts) = (0_usize, [0_u64; 4]);
+        for same in spans.chunk_by(|a, b| a.id == b.id) {
+            let end = at.saturating_add(same.len());
+            if let Some(first) = same.first() {
+                if let Some(slot) = index.get_mut(usize::from(first.id)) {
+                    *slot = (place(at), place(end));
+                }
+                if let Some(bits) = concepts.get_mut(usize::from(first.id >> 6)) {
+                    *bits |= 1 << (first.id & 63);
+                }
+                LIBRARY.sets.tell(first.id, &mut room.sets);
             }
             at = end;
         }
         let numbers = numbers(&folded.chars, range.clone());
-        let words = folded.chars.get(range.clone()).unwrap_or_default().iter().collect();
         let mut letters = [0; 8];
         for c in folded.chars.get(range.clone()).unwrap_or_default() {
             let (block, bit) = slot(*c);
@@ -65,11 +96,14 @@ impl<'a> Sentence<'a> {
                 *bits |= bit;
             }
         }
-        let frames = frames::possible(&spans, &numbers);
+        let mut frames = std::mem::take(&mut room.frames);
+        LIBRARY.sets.possible(&numbers, &mut room.sets, &mut frames);
         let mut sentence = Sentence {
             chars: &folded.chars,
-            words,
+            folded,
+            words: "",
             letters,
+            concepts,
             range,
             breaks,
             spans,
@@ -78,27 +112,50 @@ impl<'a> Sentence<'a> {
             numbers,
             frames,
             denials: Vec::new(),
+            facts: Default::default(),
+            work: Cell::new(std::mem::take(&mut room.work)),
         };
+        sentence.words = sentence.slice(sentence.range.start, sentence.range.end);
         sentence.denials = super::denial::denials(&sentence);
+        sentence.facts = Default::default();
         sentence
+    }
+
+    /// Gives back the room that it was read into.
+    pub fn leave(mut self, room: &mut Room) {
+        for span in &self.spans {
+            if let Some(slot) = self.index.get_mut(usize::from(span.id)) {
+                *slot = (0, 0);
+            }
+        }
+        room.work = self.work.take();
+        (room.spans, room.hits, room.index, room.frames) = (self.spans, self.hits, self.index, self.frames);
+    }
+
+    /// Where the words of an id begin and end among the others.
+    fn place(&self, id: usize) -> Range<usize> {
+        let (from, to) = self.index.get(id).copied().unwrap_or_default();
+        usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0)
     }
 
     /// Every hit of a concept, in order.
     pub fn all(&self, concept: Concept) -> &[Hit] {
-        let (from, to) = self.index.get(concept as usize).copied().unwrap_or_default();
-        self.hits.get(from..to).unwrap_or_default()
+        if !self.has(concept) {
+            return &[];
+        }
+        // Hits are the first of the words.
+        self.hits.get(self.place(concept as usize)).unwrap_or_default()
     }
 
     /// Every word of an id, in order.
     pub fn spans(&self, id: Id) -> &[Span] {
-        let from = self.spans.partition_point(|span| span.id < id);
-        let rest = self.spans.get(from..).unwrap_or_default();
-        rest.get(..rest.partition_point(|span| span.id == id)).unwrap_or_default()
+        self.spans.get(self.place(usize::from(id))).unwrap_or_default()
     }
 
     /// Is it spoken of?
     pub fn has(&self, concept: Concept) -> bool {
-        !self.all(concept).is_empty()
+        let number = concept as usize;
+        self.concepts.get(number >> 6).is_some_and(|bits| bits >> (number & 63) & 1 != 0)
     }
 
     /// Is any of them spoken of?
@@ -112,13 +169,15 @@ impl<'a> Sentence<'a> {
     }
 
     /// The words of a hit.
-    pub fn text(&self, hit: Hit) -> String {
+    pub fn text(&self, hit: Hit) -> &'a str {
         self.slice(hit.start, hit.end)
     }
 
     /// The characters between two places.
-    pub fn slice(&self, from: usize, to: usize) -> String {
-        self.chars.get(from..to).unwrap_or_default().iter().collect()
+    pub fn slice(&self, from: usize, to: usize) -> &'a str {
+        let folded = self.folded;
+        let bytes = folded.bytes.get(from).zip(folded.bytes.get(to));
+        bytes.and_then(|(from, to)| folded.text.get(*from..*to)).unwrap_or_default()
     }
 
     /// Does the sentence contain a run of characters that is worth no concept of its own?
@@ -225,12 +284,12 @@ impl<'a> Sentence<'a> {
 
     /// Is a party named that can only be the family (甲方 and 乙方 can be either)?
     pub fn names_family(&self, range: Range<usize>) -> bool {
-        self.within(Concept::Consumer, range).any(|hit| !matches!(self.text(hit).as_str(), "甲方" | "乙方"))
+        self.within(Concept::Consumer, range).any(|hit| !matches!(self.text(hit), "甲方" | "乙方"))
     }
 
     /// Is a party named that can only be the institution?
     pub fn names_institution(&self, range: Range<usize>) -> bool {
-        self.within(Concept::Institution, range).any(|hit| !matches!(self.text(hit).as_str(), "甲方" | "乙方"))
+        self.within(Concept::Institution, range).any(|hit| !matches!(self.text(hit), "甲方" | "乙方"))
     }
 
     /// Must somebody's consent be had: 经…同意, 征得…同意, 协商一致, and not 无须征得同意?
@@ -258,6 +317,26 @@ impl<'a> Sentence<'a> {
         self.all(Concept::Exit).iter().any(|hit| !denied(hit))
             && self.denials.is_empty()
             && !self.has(Concept::NoObject)
+    }
+
+    /// Does it hold what code finds?
+    pub fn holds(&self, fact: Fact) -> bool {
+        let known = self.facts.get(fact as usize);
+        if let Some(held) = known.and_then(Cell::get) {
+            return held;
+        }
+        let held = match fact {
+            Fact::Consent => self.asks_consent(),
+            Fact::Exit => self.offers_exit(),
+            Fact::Refusal => !self.denials.is_empty(),
+            Fact::Family => self.names_family(self.range.clone()),
+            Fact::Institution => self.names_institution(self.range.clone()),
+            Fact::Question => self.asks(),
+        };
+        if let Some(known) = known {
+            known.set(Some(held));
+        }
+        held
     }
 
     /// Is it a question?

@@ -46,6 +46,18 @@ pub(super) fn simplified(c: char) -> char {
     TABLE.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| TABLE.get(i)).map_or(c, |pair| pair.1)
 }
 
+/// The simplified forms of ideographs, one for each.
+pub(super) fn ideographs() -> &'static [char] {
+    static TABLE: std::sync::LazyLock<Vec<char>> =
+        std::sync::LazyLock::new(|| ('\u{4e00}'..='\u{9fff}').map(simplified).collect());
+    &TABLE
+}
+
+/// The place of an ideograph among them.
+pub(super) fn ideograph(c: char) -> Option<usize> {
+    usize::try_from(u32::from(c).checked_sub(0x4e00)?).ok()
+}
+
 /// Words of two characters written by their sound or in dialect, and what is meant; as long as each
 /// other, so that places stay.
 const SOUNDS: &[(&str, &str)] = &[

@@ -82,8 +82,8 @@ fn one_sided(s: &Sentence<'_>, change: Hit) -> Option<Hit> {
     let part = s.part(change.start);
     let right = s.within(MayDo, part.start..s.range.end).find(|may| {
         let text = s.text(*may);
-        let strong = matches!(text.as_str(), "有权" | "保留" | "权利" | "权" | "决定");
-        let weak = matches!(text.as_str(), "可" | "可以" | "得" | "授权");
+        let strong = matches!(text, "有权" | "保留" | "权利" | "权" | "决定");
+        let weak = matches!(text, "可" | "可以" | "得" | "授权");
         let before = may.end <= change.start && !s.broken(may.end, change.start);
         let who = s.within(Institution, s.range.start..may.start.saturating_add(1)).next().is_some();
         (strong && (before || text == "保留" || text == "权利")
@@ -98,10 +98,9 @@ fn one_sided(s: &Sentence<'_>, change: Hit) -> Option<Hit> {
 fn excused(s: &Sentence<'_>, hit: Hit) -> bool {
     let text = s.text(hit);
     let institution = s.within(Institution, hit.start.saturating_sub(6).max(s.part(hit.start).start)..hit.start);
-    let theirs = institution
-        .into_iter()
-        .any(|i| !s.names_family(i.start..hit.start) && !matches!(s.text(i).as_str(), "甲方" | "乙方"));
-    theirs && matches!(text.as_str(), "不得拒绝" | "不得以此" | "不得要求" | "不得因此" | "配合" | "应予配合")
+    let theirs =
+        institution.into_iter().any(|i| !s.names_family(i.start..hit.start) && !matches!(s.text(i), "甲方" | "乙方"));
+    theirs && matches!(text, "不得拒绝" | "不得以此" | "不得要求" | "不得因此" | "配合" | "应予配合")
 }
 
 /// The family asks, agrees or may leave, or the institution is forbidden it.
@@ -128,8 +127,7 @@ fn teacher(s: &Sentence<'_>) -> Option<Evidence> {
         s.says(&["换人", "离职", "变更", "换老师", "老师有变"]).then_some((teacher, teacher))
     };
     let (change, object) = changed(s, Teacher, 10).or_else(swapped)?;
-    let decides =
-        matches!(s.text(change).as_str(), "决定" | "确定") && object.end <= change.start && object.end != object.start;
+    let decides = matches!(s.text(change), "决定" | "确定") && object.end <= change.start && object.end != object.start;
     if s.text(change) == "取消" || decides || s.has(Recorded) && !s.says(&["任课", "授课", "老师", "教师"]) {
         return None;
     }
@@ -142,7 +140,7 @@ fn teacher(s: &Sentence<'_>) -> Option<Evidence> {
 fn place(s: &Sentence<'_>) -> Option<Evidence> {
     let moved = || s.first(Move).map(|hit| (hit, hit));
     let (change, object) = changed(s, Place, 8).or_else(moved).or_else(|| {
-        let object = s.all(Place).iter().copied().find(|p| !matches!(s.text(*p).as_str(), "时间" | "地址" | "日程"))?;
+        let object = s.all(Place).iter().copied().find(|p| !matches!(s.text(*p), "时间" | "地址" | "日程"))?;
         s.first(FinalSay).map(|say| (say, object))
     })?;
     if s.has(Teacher)
@@ -173,7 +171,7 @@ fn online(s: &Sentence<'_>) -> Option<Evidence> {
     let hard = hard.or_else(|| s.first(Punish));
     let right = || {
         s.all(MayDo).iter().copied().find(|m| {
-            matches!(s.text(*m).as_str(), "有权" | "决定" | "保留")
+            matches!(s.text(*m), "有权" | "决定" | "保留")
                 && s.names_institution(s.range.start..m.end.saturating_add(1))
         })
     };
@@ -330,7 +328,7 @@ fn ends(s: &Sentence<'_>) -> Option<Evidence> {
         s.all(AtWill).iter().copied().find(|hit| s.text(*hit) != "可能" && s.text(*hit) != "直接" && !s.negated(*hit));
     let right = s
         .within(MayDo, s.range.start..end.start)
-        .find(|m| matches!(s.text(*m).as_str(), "有权" | "保留" | "得" | "可" | "可以" | "权利"));
+        .find(|m| matches!(s.text(*m), "有权" | "保留" | "得" | "可" | "可以" | "权利"));
     let how = will
         .or_else(|| s.first(Judge).filter(|_| right.is_some() || !s.denials.is_empty()))
         .or_else(|| right.filter(|_| s.first(Exempt).is_some() || !s.denials.is_empty()))?;
@@ -338,7 +336,7 @@ fn ends(s: &Sentence<'_>) -> Option<Evidence> {
     let party = |range| s.within(Institution, range).last().map(|hit| s.text(hit));
     let other = s.denials.first().is_some_and(|denial| {
         let (ender, keeper) = (party(s.part(end.start).start..end.start), party(end.end..denial.start.max(end.end)));
-        matches!((ender.as_deref(), keeper.as_deref()), (Some("甲方"), Some("乙方")) | (Some("乙方"), Some("甲方")))
+        matches!((ender, keeper), (Some("甲方"), Some("乙方")) | (Some("乙方"), Some("甲方")))
     });
     let near = |hit: Option<Hit>| hit.is_some_and(|hit| !s.broken(hit.start.min(end.start), hit.start.max(end.start)));
     (institution
@@ -372,7 +370,7 @@ fn no_fault(s: &Sentence<'_>) -> Option<Evidence> {
         ["均属", "视为", "属于", "视同", "属", "等同", "构成", "为"].iter().any(|word| before.ends_with(word))
     });
     let free = s.all(Exempt).iter().copied().find(|hit| {
-        !s.negated(*hit) && !matches!(s.text(*hit).as_str(), "无关" | "概不" | "不管" | "免除" | "不向")
+        !s.negated(*hit) && !matches!(s.text(*hit), "无关" | "概不" | "不管" | "免除" | "不向")
             || s.text(*hit) == "概不" && s.says(&["概不负责"])
     });
     let free = free.or_else(|| {

@@ -96,7 +96,7 @@ fn penalty(s: &Sentence<'_>) -> Option<Evidence> {
         let share = s.number(Unit::Share, |value| value > PENALTY_SHARE_FAIR)?;
         let taken = s.all(Charge).iter().copied().find(|c| {
             matches!(
-                s.text(*c).as_str(),
+                s.text(*c),
                 "扣" | "扣除" | "扣减" | "扣收" | "赔付" | "另付" | "付" | "支付" | "缴纳" | "交纳" | "承担"
             ) && c.end <= share.start
                 && share.start.saturating_sub(c.end) < 14
@@ -105,11 +105,8 @@ fn penalty(s: &Sentence<'_>) -> Option<Evidence> {
         (total && !s.has_any(&[Cost, Sundry, Transfer, Deposit, Absent, ListPrice, Instalment])).then_some(taken)
     };
     let fined = || {
-        let charge = s
-            .all(Charge)
-            .iter()
-            .copied()
-            .find(|c| matches!(s.text(*c).as_str(), "罚" | "赔" | "罚款") && !s.negated(*c))?;
+        let charge =
+            s.all(Charge).iter().copied().find(|c| matches!(s.text(*c), "罚" | "赔" | "罚款") && !s.negated(*c))?;
         s.number(Unit::Fen, |value| value >= 10_000).map(|_| charge)
     };
     let named = s.all(Penalty).iter().copied().find(|hit| !s.negated(*hit));
@@ -169,7 +166,7 @@ pub(super) fn missing_paper(s: &Sentence<'_>) -> Option<(Hit, Hit)> {
     let turned = s.pairs(Receipt, Lack, 8).map(|(paper, lack)| (lack, paper));
     s.pairs(Lack, Receipt, 8).chain(turned).find(|(lack, paper)| {
         // 没有, 无 and 丢 must stand at the paper itself.
-        let bare = matches!(s.text(*lack).as_str(), "没有" | "无" | "丢" | "缺" | "没留" | "不见" | "找不到" | "缺失");
+        let bare = matches!(s.text(*lack), "没有" | "无" | "丢" | "缺" | "没留" | "不见" | "找不到" | "缺失");
         !bare || paper.start.max(lack.start).saturating_sub(paper.end.min(lack.end)) <= 1
     })
 }
@@ -178,10 +175,8 @@ fn lost_paper(s: &Sentence<'_>) -> Option<Evidence> {
     let (lack, paper) = missing_paper(s)?;
     let text = s.text(lack);
     // 凭收据, 须持原件 alone asks for a paper; refusing without it is the term.
-    let asks = matches!(
-        text.as_str(),
-        "凭" | "必须持" | "必须凭" | "须持" | "须凭" | "须提供" | "须出示" | "必须提供" | "必须出示"
-    );
+    let asks =
+        matches!(text, "凭" | "必须持" | "必须凭" | "须持" | "须凭" | "须提供" | "须出示" | "必须提供" | "必须出示");
     let outcome =
         s.all(NotReissue).iter().copied().find(|hit| !s.negated(*hit)).or_else(|| s.denials.first().copied())?;
     let fair = s.says(&[

@@ -43,7 +43,7 @@ fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
     let right = s.all(Interpret).iter().copied().find(|hit| !s.negated_far(*hit));
     // 条款如何理解由本俱乐部说了算
     let rules_alone = || {
-        let say = s.all(FinalSay).iter().copied().find(|hit| matches!(s.text(*hit).as_str(), "说了算" | "最终决定"))?;
+        let say = s.all(FinalSay).iter().copied().find(|hit| matches!(s.text(*hit), "说了算" | "最终决定"))?;
         let of_terms = s.says(&["条款", "规定", "规则", "理解", "合同", "须知", "章程", "细则", "活动"]);
         (of_terms && s.within(Institution, s.range.start..say.start).next().is_some()).then_some(say)
     };
@@ -93,7 +93,7 @@ fn interpretation(s: &Sentence<'_>) -> Option<Evidence> {
         "作出不利于",
     ]);
     let text = s.text(named);
-    let bare = matches!(text.as_str(), "进行解释" | "解释并") && !s.has(Institution);
+    let bare = matches!(text, "进行解释" | "解释并") && !s.has(Institution);
     let owner = s.within(Institution, s.range.clone()).next().is_some() || s.says(&["解释权", "最终解释"]);
     (!fair && !bare && owner).then(|| vec![named])
 }
@@ -113,7 +113,7 @@ fn forum(s: &Sentence<'_>) -> Option<Evidence> {
     let seat = s.first(InstitutionSeat).or_else(|| {
         let institution = s.all(Institution).iter().copied().find(|i| {
             let after = s.slice(i.end, i.end.saturating_add(9).min(s.range.end));
-            !matches!(s.text(*i).as_str(), "乙方")
+            !matches!(s.text(*i), "乙方")
                 && ["所在地", "住所地", "注册地", "总部", "经营地", "登记地"].iter().any(|place| after.contains(place))
         });
         institution.map(|i| Hit { concept: InstitutionSeat, ..i })
@@ -148,7 +148,7 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
     }
     let institution_barred = |neg: Hit, complain: Hit| {
         s.within(Refuser, neg.end..complain.start)
-            .any(|r| !matches!(s.text(r).as_str(), "要求" | "无故" | "擅自" | "恶意" | "使用" | "变相"))
+            .any(|r| !matches!(s.text(r), "要求" | "无故" | "擅自" | "恶意" | "使用" | "变相"))
             || s.says(&[
                 "不得限制",
                 "不得阻止",
@@ -163,7 +163,7 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
     let barred = s.pairs(Prohibit, Complain, 26).find(|(neg, complain)| {
         let about = s.text(*complain);
         let claim_for_refund = matches!(
-            about.as_str(),
+            about,
             "索赔"
                 | "索偿"
                 | "要求赔偿"
@@ -179,12 +179,12 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
                 | "教育局"
                 | "诉求"
         ) && !s.says(&["不再追究", "评价", "声誉", "名誉", "不利于", "不得追究", "不得索赔"]);
-        let sued = matches!(about.as_str(), "起诉" | "诉讼" | "仲裁")
+        let sued = matches!(about, "起诉" | "诉讼" | "仲裁")
             && s.has_any(&[InstitutionSeat, Exclusive])
             && s.says(&["向"])
             && !s.says(&["不得起诉", "放弃"]);
         let weak = matches!(
-            s.text(*neg).as_str(),
+            s.text(*neg),
             "不作"
                 | "不因"
                 | "不收"
@@ -202,8 +202,8 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
                 | "不需要"
         );
         let reason = s.slice(complain.end, complain.end.saturating_add(3).min(s.range.end)).starts_with("不退");
-        let private = matches!(about.as_str(), "披露" | "透露" | "泄露")
-            && (s.has(Data) || !s.names_family(s.range.start..neg.start));
+        let private =
+            matches!(about, "披露" | "透露" | "泄露") && (s.has(Data) || !s.names_family(s.range.start..neg.start));
         !private
             && !claim_for_refund
             && !sued
@@ -217,21 +217,15 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
             && !s.names_institution(neg.end..complain.start);
         return (!to_institution).then(|| vec![neg, complain]);
     }
-    let withdrawn = s
-        .all(Complain)
-        .iter()
-        .copied()
-        .find(|hit| matches!(s.text(*hit).as_str(), "撤销所有投诉" | "撤回投诉" | "撤诉"));
+    let withdrawn =
+        s.all(Complain).iter().copied().find(|hit| matches!(s.text(*hit), "撤销所有投诉" | "撤回投诉" | "撤诉"));
     if let Some(withdrawn) = withdrawn.filter(|_| s.says(&["须", "应", "必须", "保证", "承诺"])) {
         return Some(vec![withdrawn]);
     }
     let waived = s.pairs(Waive, Complain, 22).find(|(waive, _)| !s.negated(*waive));
     let waived = waived.filter(|(_, complain)| {
         !(s.has(Injury)
-            && matches!(
-                s.text(*complain).as_str(),
-                "索赔" | "追究" | "索偿" | "追偿" | "追责" | "要求赔偿" | "主张赔偿"
-            ))
+            && matches!(s.text(*complain), "索赔" | "追究" | "索偿" | "追偿" | "追责" | "要求赔偿" | "主张赔偿"))
     });
     if let Some((waive, complain)) = waived {
         return Some(vec![waive, complain]);
@@ -240,7 +234,7 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
     let punished = s.pairs(Complain, Sanction, 24).find(|(complain, sanction)| {
         let about = s.text(*complain);
         let speech = matches!(
-            about.as_str(),
+            about,
             "投诉"
                 | "举报"
                 | "差评"
@@ -285,6 +279,5 @@ fn gag(s: &Sentence<'_>) -> Option<Evidence> {
 fn no_answer(s: &Sentence<'_>, neg: Hit, complain: Hit) -> bool {
     let part = s.part(neg.start);
     let institution_first = s.names_institution(part.start..neg.start) && !s.names_family(part.start..neg.start);
-    institution_first
-        && s.within(Consumer, neg.end..complain.start).any(|c| !matches!(s.text(c).as_str(), "甲方" | "乙方"))
+    institution_first && s.within(Consumer, neg.end..complain.start).any(|c| !matches!(s.text(c), "甲方" | "乙方"))
 }

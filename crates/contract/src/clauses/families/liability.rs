@@ -43,8 +43,8 @@ pub(super) const RULES: &[Rule] = &[
 fn off_loaded(s: &Sentence<'_>) -> Option<Hit> {
     let exempt = s.all(Exempt).iter().copied().find(|hit| {
         let text = s.text(*hit);
-        let hollow = matches!(text.as_str(), "概不" | "不管" | "免除" | "不向" | "不负" | "不追究" | "无关");
-        let told = match text.as_str() {
+        let hollow = matches!(text, "概不" | "不管" | "免除" | "不向" | "不负" | "不追究" | "无关");
+        let told = match text {
             "概不" => s.says(&["概不负责", "概不承担", "概不赔", "概不理赔", "概不担", "责任概不"]),
             "不负" => s.says(&["不负责", "不负任何", "不负法律", "不负赔", "不负经济"]),
             "不追究" => s.names_institution(s.range.clone()) || s.says(&["不追究任何"]),
@@ -58,8 +58,7 @@ fn off_loaded(s: &Sentence<'_>) -> Option<Hit> {
     exempt.or_else(|| {
         s.all(OnSelf).iter().copied().find(|hit| {
             let text = s.text(*hit);
-            let bare =
-                matches!(text.as_str(), "由家长" | "由学员" | "由监护人" | "由用户" | "由会员" | "由其" | "由乙方");
+            let bare = matches!(text, "由家长" | "由学员" | "由监护人" | "由用户" | "由会员" | "由其" | "由乙方");
             let after = s.slice(hit.end, hit.end.saturating_add(10).min(s.range.end));
             (!bare || ["承担", "负责", "自行", "自理", "负担", "承受"].iter().any(|word| after.contains(word)))
                 && !s.negated(*hit)
@@ -90,7 +89,7 @@ fn injury(s: &Sentence<'_>) -> Option<Evidence> {
         let harm = s.first(Injury)?;
         let (neg, claim) = s.pairs(Prohibit, Complain, 16).find(|(_, claim)| {
             matches!(
-                s.text(*claim).as_str(),
+                s.text(*claim),
                 "主张权利"
                     | "主张任何权利"
                     | "索赔"
@@ -109,7 +108,7 @@ fn injury(s: &Sentence<'_>) -> Option<Evidence> {
     };
     let (harm, how) = excluded(s, Injury).or_else(waived).or_else(sworn)?;
     let text = s.text(harm);
-    let weak = matches!(text.as_str(), "损伤" | "伤" | "意外" | "生命" | "健康" | "事故")
+    let weak = matches!(text, "损伤" | "伤" | "意外" | "生命" | "健康" | "事故")
         && s.has(Property)
         && !s.says(&["人身", "受伤", "伤亡"]);
     let other = s.has(Cause) && !s.says(&["伤", "人身", "安全", "死", "溺水"]) || s.says(&["损伤机构", "伤害机构名誉"]);

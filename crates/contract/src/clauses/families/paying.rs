@@ -111,9 +111,8 @@ fn beyond_caps(s: &Sentence<'_>) -> Option<Evidence> {
     }
     // 充5000送3000: credit with a bonus.
     let bonus = || {
-        let paid =
-            s.all(Prepay).iter().find(|p| matches!(s.text(**p).as_str(), "充" | "充值" | "储值" | "预存" | "存"))?;
-        let after: String = s.slice(paid.end, paid.end.saturating_add(10).min(s.range.end));
+        let paid = s.all(Prepay).iter().find(|p| matches!(s.text(**p), "充" | "充值" | "储值" | "预存" | "存"))?;
+        let after = s.slice(paid.end, paid.end.saturating_add(10).min(s.range.end));
         let figures: String = after.chars().take_while(char::is_ascii_digit).collect();
         let yuan: u64 = figures.parse().ok()?;
         (yuan >= 3_000 && after.contains(['送', '返', '赠'])).then_some(*paid)
@@ -138,7 +137,7 @@ fn outside_escrow(s: &Sentence<'_>) -> Option<Evidence> {
     let fair = s.all(Warn).iter().any(|hit| {
         let text = s.text(*hit);
         // 不走监管, 不开发票 are evasions, not warnings.
-        !matches!(text.as_str(), "不得" | "不会" | "拒绝" | "不能" | "开除" | "不要" | "无需" | "不需要" | "不支持")
+        !matches!(text, "不得" | "不会" | "拒绝" | "不能" | "开除" | "不要" | "无需" | "不需要" | "不支持")
             || text == "不得" && !s.says(&["不得要求开", "不得声张"])
             || text == "不要" && !s.says(&["不要走", "不要通过", "不要用平台", "不要在平台"])
             || text == "不会"
@@ -245,8 +244,7 @@ fn outside_escrow(s: &Sentence<'_>) -> Option<Evidence> {
 
 fn loan(s: &Sentence<'_>) -> Option<Evidence> {
     let loan = s.first(Loan).or_else(|| s.near(Instalment, Finance, 30).and_then(|pair| pair.first().copied()))?;
-    let warned =
-        s.all(Warn).iter().any(|hit| !matches!(s.text(*hit).as_str(), "不能" | "无需" | "不需要" | "不会" | "认准"));
+    let warned = s.all(Warn).iter().any(|hit| !matches!(s.text(*hit), "不能" | "无需" | "不需要" | "不会" | "认准"));
     let negated = s.negated_far(loan)
         || s.says(&[
             "不使用",
@@ -271,7 +269,7 @@ fn promised(s: &Sentence<'_>) -> Option<Evidence> {
     };
     let promise = s.all(Promise).iter().copied().find(|hit| {
         clear(hit)
-            && (!matches!(s.text(*hit).as_str(), "名校" | "重点高中" | "百分百" | "保底" | "不过退")
+            && (!matches!(s.text(*hit), "名校" | "重点高中" | "百分百" | "保底" | "不过退")
                 || s.has_any(&[PromiseVerb]))
     });
     if let Some(promise) = promise {
@@ -281,8 +279,7 @@ fn promised(s: &Sentence<'_>) -> Option<Evidence> {
     let (verb, result) = s.pairs(PromiseVerb, Result, 14).find(|(verb, result)| {
         let text = s.text(*verb);
         let result_text = s.text(*result);
-        let school = matches!(text.as_str(), "包" | "保")
-            && !matches!(result_text.as_str(), "录取" | "考上" | "升学" | "考入" | "过级");
+        let school = matches!(text, "包" | "保") && !matches!(result_text, "录取" | "考上" | "升学" | "考入" | "过级");
         let about = result_text != "分"
             || s.numbers.iter().any(|n| n.unit == Unit::Share)
             || s.slice(result.start.saturating_sub(3).max(s.range.start), result.start)

@@ -102,8 +102,7 @@ fn renewal(s: &Sentence<'_>) -> Option<Evidence> {
             ]))
         .then_some(silent)
     })?;
-    let bare =
-        matches!(s.text(auto).as_str(), "自动将" | "自动从" | "自动抵扣" | "系统将默认" | "自动延续" | "自动延长");
+    let bare = matches!(s.text(auto), "自动将" | "自动从" | "自动抵扣" | "系统将默认" | "自动延续" | "自动延长");
     let renews = s.first(Renew).or((!bare).then_some(auto))?;
     let fair = s.says(&[
         "默认关闭",

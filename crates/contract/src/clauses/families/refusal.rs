@@ -119,7 +119,7 @@ fn whatever(s: &Sentence<'_>) -> Option<Evidence> {
 
 fn own_reasons(s: &Sentence<'_>) -> Option<Evidence> {
     let reason = s.first(OwnReason)?;
-    if s.has(Always) && matches!(s.text(reason).as_str(), "中途" | "自行" | "违约" | "半途" | "单方") {
+    if s.has(Always) && matches!(s.text(reason), "中途" | "自行" | "违约" | "半途" | "单方") {
         return None;
     }
     if s.has(Deposit) || receipt(s) || s.has(Transfer) && !s.has(Quit) {
@@ -190,7 +190,7 @@ fn validity(s: &Sentence<'_>) -> Option<Hit> {
     s.all(Validity).iter().copied().find(|hit| {
         let text = s.text(*hit);
         // 逾期 alone is also said of late payments and late claims; 失效 is an outcome.
-        !matches!(text.as_str(), "逾期" | "失效" | "超期" | "时限" | "有效" | "届满" | "期限内" | "期内")
+        !matches!(text, "逾期" | "失效" | "超期" | "时限" | "有效" | "届满" | "期限内" | "期内")
             || s.has_any(&[Lapse]) && text != "失效"
     })
 }
@@ -199,7 +199,7 @@ fn validity(s: &Sentence<'_>) -> Option<Hit> {
 fn narrow_window(s: &Sentence<'_>) -> Option<Evidence> {
     let (refund, only) = s
         .pairs(Refund, Only, 8)
-        .find(|(_, only)| matches!(s.text(*only).as_str(), "仅" | "仅限" | "只能") && !s.negated(*only))?;
+        .find(|(_, only)| matches!(s.text(*only), "仅" | "仅限" | "只能") && !s.negated(*only))?;
     let days = s.numbers.iter().find(|n| n.unit == Unit::Hours && n.start >= only.end)?;
     let tail = s.slice(days.end, days.end.saturating_add(6).min(s.range.end));
     let asked = tail.starts_with(['内', '前']) && ["提", "申", "办", "有效"].iter().any(|word| tail.contains(word));
@@ -210,7 +210,7 @@ fn window_closed(s: &Sentence<'_>) -> Option<Evidence> {
     let strict = s.says(&["有效，", "年有效", "月有效", "天有效", "有效期"])
         || s.all(Validity).iter().any(|hit| {
             matches!(
-                s.text(*hit).as_str(),
+                s.text(*hit),
                 "有效期"
                     | "使用期限"
                     | "学习期限"

@@ -64,11 +64,10 @@ fn forbidden(s: &Sentence<'_>) -> Option<Evidence> {
         return None;
     }
     let barred = s.pairs(Neg, Transfer, 8).find(|(neg, transfer)| {
-        let open = s
-            .within(Refuser, neg.end..transfer.start)
-            .all(|r| matches!(s.text(r).as_str(), "无故" | "擅自" | "要求" | "使用"))
-            && s.within(Charge, neg.end..transfer.start).all(|c| matches!(s.text(c).as_str(), "交" | "需" | "计"));
-        let needless = matches!(s.text(*neg).as_str(), "无需" | "无须" | "不用" | "不必" | "没有" | "不另" | "不成");
+        let open =
+            s.within(Refuser, neg.end..transfer.start).all(|r| matches!(s.text(r), "无故" | "擅自" | "要求" | "使用"))
+                && s.within(Charge, neg.end..transfer.start).all(|c| matches!(s.text(c), "交" | "需" | "计"));
+        let needless = matches!(s.text(*neg), "无需" | "无须" | "不用" | "不必" | "没有" | "不另" | "不成");
         let turned = s.within(Prohibit, s.part(neg.start).start..neg.start).next().is_some() && s.text(*neg) == "拒绝";
         open && !needless && !turned && !s.split(neg.end, transfer.start)
     });
@@ -78,7 +77,7 @@ fn forbidden(s: &Sentence<'_>) -> Option<Evidence> {
     let after = s.pairs(Transfer, Neg, 6).find(|(transfer, neg)| {
         let next = s.slice(neg.end, neg.end.saturating_add(3).min(s.range.end));
         let barred = matches!(
-            s.text(*neg).as_str(),
+            s.text(*neg),
             "概不"
                 | "不予"
                 | "不允许"
@@ -167,7 +166,7 @@ fn fee(s: &Sentence<'_>) -> Option<Evidence> {
 pub(super) fn waived(s: &Sentence<'_>) -> Option<Evidence> {
     let denial = *s.denials.first()?;
     let change = s.within(ChangeClass, s.range.start..denial.start).find(|hit| {
-        let pause = matches!(s.text(*hit).as_str(), "停课" | "延期" | "休学" | "暂停" | "改期");
+        let pause = matches!(s.text(*hit), "停课" | "延期" | "休学" | "暂停" | "改期");
         let asked =
             s.says(&["申请", "办理", "家长要求", "学员要求停", "过的", "一次后", "复学", "过停课", "过延期", "选择"]);
         if pause && (s.has(OwnReason) || !asked) {

@@ -1,8 +1,7 @@
 //! Does a frame stand in a sentence? The first slot is tried at each of its places, the others must be
-//! near it: a clause, not a page.
+//! near it: a clause, not a page. Nothing is allocated: most frames fail.
 
-use super::syntax::{Atom, Fact, Frame, Link, Slot};
-use crate::clauses::number::Number;
+use super::syntax::{Atom, Frame, Link, Slot};
 use crate::clauses::scan::Hit;
 use crate::clauses::sentence::Sentence;
 use crate::clauses::vocabulary::{Id, Span};
@@ -12,84 +11,132 @@ const WINDOW: usize = 45;
 /// What a number is called in a finding: the id of no word.
 const NUMBER: Id = Id::MAX;
 
-/// The words that a frame was found by.
-pub(super) fn matched(s: &Sentence<'_>, frame: &Frame) -> Option<Vec<Span>> {
-    let (anchor, rest) = frame.slots.split_first()?;
-    let rest = || rest.iter().filter(|slot| !slot.forbidden);
-    let found = anchors(s, anchor).into_iter().find_map(|mut evidence| {
-        let near = evidence.first().zip(evidence.last()).map(|(first, last)| (first.start, last.end));
-        for slot in rest() {
-            evidence.extend(chain(s, slot, near)?);
-        }
-        Some(evidence)
-    })?;
-    let barred = frame.slots.iter().filter(|slot| slot.forbidden).any(|slot| chain(s, slot, None).is_some());
-    (!barred).then_some(found)
+/// Room to match in, used again for every frame.
+#[derive(Debug, Default)]
+pub(in crate::clauses) struct Work {
+    /// Places that fill the links that are being tried.
+    filling: Vec<Span>,
+    found: Vec<Span>,
 }
 
-fn anchors(s: &Sentence<'_>, slot: &Slot) -> Vec<Vec<Span>> {
-    let Some((first, rest)) = slot.links.split_first() else { return Vec::new() };
-    candidates(s, first).into_iter().filter_map(|span| continued(s, span, rest)).collect()
-}
-
-fn chain(s: &Sentence<'_>, slot: &Slot, near: Option<(usize, usize)>) -> Option<Vec<Span>> {
-    let (first, rest) = slot.links.split_first()?;
-    if let [Atom::Fact(fact)] = first.atoms.as_slice() {
-        return holds(s, *fact).then(Vec::new);
+impl Work {
+    /// The words that the last frame was found by.
+    pub fn found(&self) -> &[Span] {
+        &self.found
     }
-    candidates(s, first)
-        .into_iter()
-        .filter(|span| {
-            near.is_none_or(|(start, end)| {
-                span.start <= end.saturating_add(WINDOW) && start <= span.end.saturating_add(WINDOW)
-            })
-        })
-        .find_map(|span| continued(s, span, rest))
-}
-
-fn continued(s: &Sentence<'_>, first: Span, rest: &[Link]) -> Option<Vec<Span>> {
-    let Some((link, later)) = rest.split_first() else { return Some(vec![first]) };
-    let follows = |span: &Span| {
-        span.start >= first.end
-            && span.start.saturating_sub(first.end) <= link.gap
-            && (link.across || !s.broken(first.end, span.start))
-    };
-    candidates(s, link).into_iter().filter(follows).find_map(|span| {
-        let mut chain = vec![first];
-        chain.extend(continued(s, span, later)?);
-        Some(chain)
-    })
 }
 
 /// Every place that fills a link, in the order of the text.
-fn candidates(s: &Sentence<'_>, link: &Link) -> Vec<Span> {
-    let mut found = Vec::new();
-    for atom in &link.atoms {
-        match atom {
-            Atom::Word(id) => found.extend_from_slice(s.spans(*id)),
-            Atom::Number(unit, least, most) => {
-                let fits = |n: &&Number| n.unit == *unit && (*least..=*most).contains(&n.value);
-                found.extend(s.numbers.iter().filter(fits).map(|n| Span { id: NUMBER, start: n.start, end: n.end }));
-            }
-            Atom::Fact(_) => {}
-        }
-    }
-    if link.affirmed {
-        found.retain(|span| !s.negated(Hit::at(*span)));
-    }
-    if link.atoms.len() > 1 {
-        found.sort_unstable_by_key(|span| (span.start, span.end));
-    }
-    found
+enum Fill<'a> {
+    /// Those of one word.
+    Word(&'a [Span]),
+    /// Those of several, gathered.
+    Gathered(usize, usize),
 }
 
-fn holds(s: &Sentence<'_>, fact: Fact) -> bool {
-    match fact {
-        Fact::Consent => s.asks_consent(),
-        Fact::Exit => s.offers_exit(),
-        Fact::Refusal => !s.denials.is_empty(),
-        Fact::Family => s.names_family(s.range.clone()),
-        Fact::Institution => s.names_institution(s.range.clone()),
-        Fact::Question => s.asks(),
+/// Does a frame match? Its words are then in `work`.
+pub(super) fn matched(s: &Sentence<'_>, frame: &Frame, work: &mut Work) -> bool {
+    work.filling.clear();
+    work.found.clear();
+    let Some((anchor, rest)) = frame.slots.split_first() else { return false };
+    let Some((first, later)) = anchor.links.split_first() else { return false };
+    let fill = work.fill(s, first);
+    let mut at = 0_usize;
+    loop {
+        let Some(span) = work.filling(&fill, at) else { return false };
+        at = at.saturating_add(1);
+        if first.affirmed && s.negated(Hit::at(span)) || !work.continued(s, span, later) {
+            continue;
+        }
+        let near = work.found.first().zip(work.found.last()).map(|(first, last)| (first.start, last.end));
+        if rest.iter().filter(|slot| !slot.forbidden).all(|slot| work.chain(s, slot, near)) {
+            break;
+        }
+        work.found.clear();
+    }
+    let found = work.found.len();
+    let barred = frame.slots.iter().filter(|slot| slot.forbidden).any(|slot| work.chain(s, slot, None));
+    work.found.truncate(found);
+    !barred
+}
+
+impl Work {
+    /// Is a slot filled, near a place if one is given? Its words are added to those found.
+    fn chain(&mut self, s: &Sentence<'_>, slot: &Slot, near: Option<(usize, usize)>) -> bool {
+        let Some((first, rest)) = slot.links.split_first() else { return false };
+        if let [Atom::Fact(fact)] = first.atoms.as_slice() {
+            return s.holds(*fact);
+        }
+        let begin = self.filling.len();
+        let fill = self.fill(s, first);
+        let mut at = 0_usize;
+        let mut filled = false;
+        while let Some(span) = self.filling(&fill, at) {
+            at = at.saturating_add(1);
+            let close = near.is_none_or(|(start, end)| {
+                span.start <= end.saturating_add(WINDOW) && start <= span.end.saturating_add(WINDOW)
+            });
+            if close && !(first.affirmed && s.negated(Hit::at(span))) && self.continued(s, span, rest) {
+                filled = true;
+                break;
+            }
+        }
+        self.filling.truncate(begin);
+        filled
+    }
+
+    /// Can a chain that begins with a word go on to its end? Its words are added to those found.
+    fn continued(&mut self, s: &Sentence<'_>, first: Span, rest: &[Link]) -> bool {
+        let found = self.found.len();
+        self.found.push(first);
+        let Some((link, later)) = rest.split_first() else { return true };
+        let begin = self.filling.len();
+        let fill = self.fill(s, link);
+        let mut at = 0_usize;
+        let mut filled = false;
+        while let Some(span) = self.filling(&fill, at) {
+            at = at.saturating_add(1);
+            let follows = span.start >= first.end
+                && span.start.saturating_sub(first.end) <= link.gap
+                && (link.across || !s.broken(first.end, span.start))
+                && !(link.affirmed && s.negated(Hit::at(span)));
+            if follows && self.continued(s, span, later) {
+                filled = true;
+                break;
+            }
+        }
+        self.filling.truncate(begin);
+        if !filled {
+            self.found.truncate(found);
+        }
+        filled
+    }
+
+    fn fill<'a>(&mut self, s: &'a Sentence<'_>, link: &Link) -> Fill<'a> {
+        if let [Atom::Word(id)] = link.atoms.as_slice() {
+            return Fill::Word(s.spans(*id));
+        }
+        let begin = self.filling.len();
+        for atom in &link.atoms {
+            match atom {
+                Atom::Word(id) => self.filling.extend_from_slice(s.spans(*id)),
+                Atom::Number(unit, least, most) => {
+                    let fits = s.numbers.iter().filter(|n| n.unit == *unit && (*least..=*most).contains(&n.value));
+                    self.filling.extend(fits.map(|n| Span { id: NUMBER, start: n.start, end: n.end }));
+                }
+                Atom::Fact(_) => {}
+            }
+        }
+        if let Some(gathered) = self.filling.get_mut(begin..) {
+            gathered.sort_unstable_by_key(|span| (span.start, span.end));
+        }
+        Fill::Gathered(begin, self.filling.len())
+    }
+
+    fn filling(&self, fill: &Fill<'_>, at: usize) -> Option<Span> {
+        match fill {
+            Fill::Word(spans) => spans.get(at).copied(),
+            Fill::Gathered(begin, end) => self.filling.get(*begin..*end)?.get(at).copied(),
+        }
     }
 }

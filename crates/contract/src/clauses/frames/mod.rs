@@ -9,9 +9,10 @@ mod syntax;
 
 use std::sync::LazyLock;
 
-pub(super) use syntax::{Head, number_of};
+pub(super) use matching::Work;
+pub(super) use sets::{Number as FrameNumber, Room};
+pub(super) use syntax::{Fact, Head, number_of};
 
-use super::number::Number;
 use super::sentence::Sentence;
 use super::vocabulary::{Span, Vocabulary};
 use sets::Sets;
@@ -27,13 +28,22 @@ const FILES: &[(&str, &str)] = &[
     ("more.txt", include_str!("../../../data/clauses/frames/more.txt")),
 ];
 
+/// Frames that follow each other: the number of the first, and one past the last.
+pub(super) type Frames = (FrameNumber, FrameNumber);
+
 /// Words and frames.
 #[derive(Debug)]
 pub(super) struct Library {
     /// The words.
     pub words: Vocabulary,
+    /// Frames, those with the same head side by side.
     frames: Vec<Frame>,
-    sets: Sets,
+    /// Those that clear a sentence.
+    pub clears: Frames,
+    /// Those that refuse money back.
+    pub denies: Frames,
+    /// What frames ask for.
+    pub sets: Sets,
     #[cfg_attr(not(test), expect(dead_code, reason = "a test looks at it: data that ships must be readable"))]
     faults: Vec<String>,
 }
@@ -48,29 +58,68 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         frames.extend(lines.filter_map(|line| syntax::frame(line, &mut words, &mut faults)));
     }
     words.finish();
+    frames.sort_by_key(|frame| frame.head);
     let sets = Sets::of(&mut frames, &words);
-    Library { words, frames, sets, faults }
+    let mut library = Library { words, frames, clears: (0, 0), denies: (0, 0), sets, faults };
+    library.clears = library.with(Head::Clears);
+    library.denies = library.with(Head::Denies);
+    library
 });
 
-/// The frames for which a sentence has a word in every place that must be filled, by their numbers:
-/// few of all, and only they are looked at.
-pub(super) fn possible(spans: &[Span], numbers: &[Number]) -> Vec<usize> {
-    LIBRARY.sets.possible(spans, numbers)
+impl Library {
+    /// The frames with a head.
+    pub fn with(&self, head: Head) -> Frames {
+        let number = |at: usize| FrameNumber::try_from(at).unwrap_or(FrameNumber::MAX);
+        let first = self.frames.partition_point(|frame| frame.head < head);
+        (number(first), number(self.frames.partition_point(|frame| frame.head <= head)))
+    }
 }
 
-/// The first match of a frame with this head.
-pub(super) fn first(s: &Sentence<'_>, head: Head) -> Option<Vec<Span>> {
-    matches(s, head).next()
+/// The words of the first match of one of these frames.
+pub(super) fn first(s: &Sentence<'_>, frames: Frames) -> Option<Vec<Span>> {
+    let mut found = None;
+    matches(s, frames, |words| {
+        found = Some(words.to_vec());
+        false
+    });
+    found
 }
 
-/// Every match of the frames that refuse money back, one a frame.
-pub(super) fn denials(s: &Sentence<'_>) -> impl Iterator<Item = Vec<Span>> {
-    matches(s, Head::Denies)
+/// Does one of these frames match?
+pub(super) fn any(s: &Sentence<'_>, frames: Frames) -> bool {
+    let mut found = false;
+    matches(s, frames, |_| {
+        found = true;
+        false
+    });
+    found
 }
 
-fn matches(s: &Sentence<'_>, head: Head) -> impl Iterator<Item = Vec<Span>> {
-    let frames = s.frames.iter().filter_map(|number| LIBRARY.frames.get(*number));
-    frames.filter(move |frame| frame.head == head).filter_map(|frame| matching::matched(s, frame))
+/// From the first to the last character of every match of the frames that refuse money back, one a frame.
+pub(super) fn denials(s: &Sentence<'_>) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    matches(s, LIBRARY.denies, |words| {
+        let first = words.iter().map(|span| span.start).min();
+        let last = words.iter().map(|span| span.end).max();
+        found.extend(first.zip(last));
+        true
+    });
+    found
+}
+
+/// Tells the words of every match of these frames, as long as they are wanted.
+fn matches(s: &Sentence<'_>, (begin, end): Frames, mut wanted: impl FnMut(&[Span]) -> bool) {
+    let possible = s.frames.iter().skip_while(|number| **number < begin).take_while(|number| **number < end);
+    let mut work = None;
+    for frame in possible.filter_map(|number| LIBRARY.frames.get(usize::from(*number))) {
+        let work = work.get_or_insert_with(|| s.work.take());
+        if matching::matched(s, frame, work) && !wanted(work.found()) {
+            break;
+        }
+    }
+    if let Some(work) = work {
+        s.work.set(work);
+    }
 }
 
 #[cfg(test)]

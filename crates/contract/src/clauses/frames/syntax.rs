@@ -19,7 +19,7 @@ use crate::clauses::number::Unit;
 use crate::clauses::vocabulary::{Id, Vocabulary};
 
 /// What a frame is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::clauses) enum Head {
     /// It finds the rule of this number.
     Finds(u8),
@@ -38,12 +38,18 @@ pub(in crate::clauses) fn number_of(rule: &str) -> Option<u8> {
 
 /// What code finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fact {
+pub(in crate::clauses) enum Fact {
+    /// Somebody must agree.
     Consent,
+    /// There is a way out.
     Exit,
+    /// Money is not paid back.
     Refusal,
+    /// The family is named.
     Family,
+    /// The institution is named.
     Institution,
+    /// It is a question.
     Question,
 }
 
@@ -88,7 +94,7 @@ pub(super) struct Frame {
     /// Its slots, those that must be there first.
     pub slots: Vec<Slot>,
     /// Sets of words that must not be empty, see `sets`.
-    pub needs: Vec<usize>,
+    pub needs: Vec<u16>,
 }
 
 /// Reads a line; `None` and a fault if it cannot be read.

@@ -55,9 +55,12 @@ pub(super) fn written(key: Key) -> String {
     chars.into_iter().flatten().filter_map(char::from_u32).collect()
 }
 
+/// A character of a sentence, with the folded characters that it stands for.
+pub(super) type Standing = (char, usize, usize);
+
 /// The characters of a range with marks between its parts, figures as one `0`, and what each stands for.
-fn sequence(chars: &[char], range: &Range<usize>, breaks: &[(usize, Break)]) -> Vec<(char, usize, usize)> {
-    let mut sequence = Vec::with_capacity(range.len().saturating_add(8));
+fn sequence(chars: &[char], range: &Range<usize>, breaks: &[(usize, Break)], sequence: &mut Vec<Standing>) {
+    sequence.clear();
     sequence.push((BEGIN, range.start, range.start));
     let mut marks = breaks.iter().filter(|(_, kind)| *kind != Break::Item).peekable();
     for (at, c) in range.clone().zip(chars.get(range.clone()).unwrap_or_default()) {
@@ -74,32 +77,45 @@ fn sequence(chars: &[char], range: &Range<usize>, breaks: &[(usize, Break)]) -> 
         }
     }
     sequence.push((END, range.end, range.end));
-    sequence
 }
 
-/// Everything that a range shows, a feature as often as it is there.
-pub(super) fn shown(chars: &[char], range: &Range<usize>, breaks: &[(usize, Break)], spans: &[Span]) -> Vec<Shown> {
-    let sequence = sequence(chars, range, breaks);
-    let mut shown = Vec::with_capacity(sequence.len().saturating_mul(4).saturating_add(spans.len()));
-    for at in 0..sequence.len() {
-        let window = sequence.get(at..at.saturating_add(3).min(sequence.len())).unwrap_or_default();
-        let Some(start) = window.first().map(|(_, start, _)| *start) else { continue };
-        let mut so_far = 0;
-        for (shift, (c, _, end)) in [0, 21, 42].into_iter().zip(window) {
-            so_far |= Key::from(u32::from(*c)) << shift;
-            shown.push(Shown { key: so_far, start, end: *end });
+/// What is to be shown: characters, their range and breaks, and words.
+pub(super) struct Scene<'a> {
+    /// The folded characters of the whole text.
+    pub chars: &'a [char],
+    /// Those that are looked at.
+    pub range: Range<usize>,
+    /// The breaks in the range.
+    pub breaks: &'a [(usize, Break)],
+    /// The words in the range, by id.
+    pub spans: &'a [Span],
+}
+
+/// Shows everything that a range has, a feature as often as it is there, from the first character on.
+pub(super) fn show(scene: &Scene<'_>, room: &mut Vec<Standing>, mut shown: impl FnMut(Shown)) {
+    sequence(scene.chars, &scene.range, scene.breaks, room);
+    let mut rest = room.as_slice();
+    while let Some(((first, start, mut end), after)) = rest.split_first().map(|(first, after)| (*first, after)) {
+        let (start, mut key) = (start, Key::from(u32::from(first)));
+        shown(Shown { key, start, end });
+        if let Some((second, _, last)) = after.first() {
+            (key, end) = (key | Key::from(u32::from(*second)) << 21, *last);
+            shown(Shown { key, start, end });
         }
-        if let [(first, ..), _, (third, _, end)] = window {
-            shown.push(Shown { key: key([*first, BETWEEN, *third].into_iter()), start, end: *end });
+        if let Some((third, _, end)) = after.get(1) {
+            let third = Key::from(u32::from(*third)) << 42;
+            shown(Shown { key: key | third, start, end: *end });
+            let between = Key::from(u32::from(BETWEEN)) << 21;
+            shown(Shown { key: Key::from(u32::from(first)) | between | third, start, end: *end });
         }
+        rest = after;
     }
     let mut last = None;
-    for span in spans.iter().take_while(|span| LIBRARY.words.is_class(span.id)) {
+    for span in scene.spans.iter().take_while(|span| LIBRARY.words.is_class(span.id)) {
         if last.replace(span.id) != Some(span.id) {
-            shown.push(Shown { key: of_class(span.id), start: span.start, end: span.end });
+            shown(Shown { key: of_class(span.id), start: span.start, end: span.end });
         }
     }
-    shown
 }
 
 #[cfg(test)]
@@ -112,7 +128,9 @@ mod tests {
         let folded = Folded::of("第30天起，概不退款");
         let range = 0..folded.chars.len();
         let spans = LIBRARY.words.spans(&folded.chars, range.clone());
-        let shown = shown(&folded.chars, &range, &folded.breaks, &spans);
+        let mut shown = Vec::new();
+        let scene = Scene { chars: &folded.chars, range, breaks: &folded.breaks, spans: &spans };
+        show(&scene, &mut Vec::new(), |one| shown.push(one));
         let written: Vec<String> = shown.iter().map(|one| written(one.key)).collect();
         for expected in ["^", "^第", "第0天", "第_天", "起,概", "不退款", "退款$", "@退款"] {
             assert!(written.iter().any(|one| one == expected), "{expected}: {written:?}");

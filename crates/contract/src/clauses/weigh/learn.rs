@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::feature::{self, Key};
+use super::feature::{self, Key, Scene};
 use super::share;
 use crate::clauses::evaluate::Labelled;
 use crate::clauses::fold::Folded;
@@ -43,8 +43,9 @@ fn features_of(text: &str) -> Vec<Key> {
     let folded = Folded::of(text);
     let range = 0..folded.chars.len();
     let spans = LIBRARY.words.spans(&folded.chars, range.clone());
-    let shown = feature::shown(&folded.chars, &range, &folded.breaks, &spans);
-    let mut keys: Vec<Key> = shown.into_iter().map(|one| one.key).collect();
+    let scene = Scene { chars: &folded.chars, range, breaks: &folded.breaks, spans: &spans };
+    let mut keys: Vec<Key> = Vec::new();
+    feature::show(&scene, &mut Vec::new(), |one| keys.push(one.key));
     keys.sort_unstable();
     keys.dedup();
     keys

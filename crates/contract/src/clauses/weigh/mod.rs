@@ -13,7 +13,7 @@ pub use learn::learn;
 
 use super::rule::Rule;
 use super::sentence::Sentence;
-use feature::{Key, Shown};
+use feature::{Key, Scene, Shown, Standing};
 
 /// How many of its words a finding by weight names.
 const NAMED: usize = 6;
@@ -124,12 +124,14 @@ impl Scales {
     }
 }
 
-/// A sentence on the scales.
-#[derive(Debug)]
-pub(super) struct Weighed {
-    /// In thousandths: above nothing it is more like the unfair clauses.
-    pub score: f64,
-    on: Vec<(u32, i32, Shown)>,
+/// What lies on the scales, and room for it that is used again for every sentence.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    characters: Vec<Standing>,
+    /// Which features lie there.
+    seen: Vec<bool>,
+    /// Features with a weight, each where it stands first.
+    on: Vec<(u32, Shown)>,
 }
 
 /// Long sentences show more; what counts is how they lean.
@@ -137,17 +139,28 @@ fn share(features: usize) -> f64 {
     3.0 / (f64::from(u32::try_from(features).unwrap_or(u32::MAX)) + 1.0).sqrt()
 }
 
-/// Weighs a sentence.
-pub(super) fn weigh(s: &Sentence<'_>) -> Weighed {
-    let shown = feature::shown(s.chars, &s.range, &s.breaks, &s.spans);
-    let mut on: Vec<(u32, i32, Shown)> = Vec::with_capacity(shown.len());
-    on.extend(
-        shown.into_iter().filter_map(|shown| SCALES.find(shown.key).map(|(number, weight)| (number, weight, shown))),
-    );
-    on.sort_unstable_by_key(|(number, _, shown)| (*number, shown.start));
-    on.dedup_by_key(|(number, ..)| *number);
-    let sum: i32 = on.iter().map(|(_, weight, _)| *weight).sum();
-    Weighed { score: f64::from(SCALES.bias) + f64::from(sum) * share(on.len()), on }
+/// Weighs a sentence; in thousandths: above nothing it is more like the unfair clauses.
+pub(super) fn weigh(s: &Sentence<'_>, room: &mut Room) -> f64 {
+    let Room { characters, seen, on } = room;
+    seen.resize(SCALES.weights.len(), false);
+    let place = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    for (number, _) in on.drain(..) {
+        if let Some(slot) = seen.get_mut(place(number)) {
+            *slot = false;
+        }
+    }
+    let mut sum = 0_i32;
+    let scene = Scene { chars: s.chars, range: s.range.clone(), breaks: &s.breaks, spans: &s.spans };
+    feature::show(&scene, characters, |shown| {
+        if let Some((number, weight)) = SCALES.find(shown.key)
+            && let Some(slot @ false) = seen.get_mut(place(number))
+        {
+            *slot = true;
+            sum = sum.saturating_add(weight);
+            on.push((number, shown));
+        }
+    });
+    f64::from(SCALES.bias) + f64::from(sum) * share(on.len())
 }
 
 fn weight(number: u32) -> Option<&'static Weight> {
@@ -157,31 +170,31 @@ fn weight(number: u32) -> Option<&'static Weight> {
 /// What a finding by weight is told with: the rule, and the words that weighed most.
 pub(super) type Likeness = (&'static Rule, Vec<(&'static str, usize, usize)>);
 
-impl Weighed {
-    /// The rule that the sentence is most like a case of, and the words that say so.
-    pub fn likeness(&self) -> Option<Likeness> {
-        let mut votes: Vec<f64> = SCALES.rules.iter().map(|(_, bias)| f64::from(*bias)).collect();
-        for (rule, vote) in self.on.iter().filter_map(|(number, ..)| weight(*number)).flat_map(|weight| &weight.rules) {
-            if let Some(votes) = votes.get_mut(*rule) {
-                *votes += f64::from(*vote) * share(self.on.len());
-            }
+/// The rule that the sentence that was weighed last is most like a case of, and the words that say so.
+pub(super) fn likeness(room: &mut Room) -> Option<Likeness> {
+    let on = &mut room.on;
+    on.sort_unstable_by_key(|(number, _)| *number);
+    let mut votes: Vec<f64> = SCALES.rules.iter().map(|(_, bias)| f64::from(*bias)).collect();
+    for (rule, vote) in on.iter().filter_map(|(number, _)| weight(*number)).flat_map(|weight| &weight.rules) {
+        if let Some(votes) = votes.get_mut(*rule) {
+            *votes += f64::from(*vote) * share(on.len());
         }
-        let (best, _) = votes.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        let (rule, _) = SCALES.rules.get(best)?;
-        let mut heavy: Vec<(&Weight, &Shown)> =
-            self.on.iter().filter_map(|(number, _, shown)| Some((weight(*number)?, shown))).collect();
-        // Only what people can read: no marks, no gaps, no single character.
-        heavy.retain(|(weight, shown)| {
-            let long = shown.end.saturating_sub(shown.start) > 1;
-            weight.weight > 0 && long && !weight.written.contains(['^', '$', ',', '。', '_'])
-        });
-        heavy.sort_by_key(|(weight, shown)| (std::cmp::Reverse(weight.weight), shown.start));
-        let words = heavy.into_iter().take(NAMED);
-        let mut words: Vec<_> =
-            words.map(|(weight, shown)| (weight.written.trim_start_matches('@'), shown.start, shown.end)).collect();
-        words.sort_by_key(|(_, start, end)| (*start, *end));
-        (!words.is_empty()).then_some((*rule, words))
     }
+    let (best, _) = votes.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+    let (rule, _) = SCALES.rules.get(best)?;
+    let mut heavy: Vec<(&Weight, &Shown)> =
+        on.iter().filter_map(|(number, shown)| Some((weight(*number)?, shown))).collect();
+    // Only what people can read: no marks, no gaps, no single character.
+    heavy.retain(|(weight, shown)| {
+        let long = shown.end.saturating_sub(shown.start) > 1;
+        weight.weight > 0 && long && !weight.written.contains(['^', '$', ',', '。', '_'])
+    });
+    heavy.sort_by_key(|(weight, shown)| (std::cmp::Reverse(weight.weight), shown.start));
+    let words = heavy.into_iter().take(NAMED);
+    let mut words: Vec<_> =
+        words.map(|(weight, shown)| (weight.written.trim_start_matches('@'), shown.start, shown.end)).collect();
+    words.sort_by_key(|(_, start, end)| (*start, *end));
+    (!words.is_empty()).then_some((*rule, words))
 }
 
 #[cfg(test)]

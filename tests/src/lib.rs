@@ -1,1 +1,4 @@
-//! End-to-end tests of the product; all of them are test targets, nothing is here.
+//! End-to-end tests of the product are test targets; here is what they share with the commands that
+//! look at the console.
+
+pub mod browser;

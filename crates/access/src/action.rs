@@ -239,5 +239,9 @@ words! {
         OutboxRetry = "outbox_retry" / "重发通知",
         /// Export a ledger.
         ExportRead = "export_read" / "导出账本",
+        /// Have a whole ledger verified.
+        LedgerVerify = "ledger_verify" / "核验账本",
+        /// Have a receipt checked.
+        ReceiptCheck = "receipt_check" / "核验凭证",
     }
 }

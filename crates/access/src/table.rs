@@ -221,6 +221,9 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::OutboxRead, &[STAFF, COUNTY, ADMIN]),
     (A::OutboxRetry, &[STAFF, COUNTY, ADMIN]),
     (A::ExportRead, &[AUDITOR]),
+    // Reads everything and writes nothing.
+    (A::LedgerVerify, &[AUDITOR]),
+    (A::ReceiptCheck, &[PUBLIC]),
 ];
 
 /// Actions for which a second factor is asked, where the installation asks for one: what cannot be

@@ -45,8 +45,8 @@ use state::ApiState;
 
 /// The whole front door.
 pub fn router(app: Arc<App>, options: ApiOptions) -> Router {
-    let state = ApiState { app: Arc::clone(&app), options };
     let meter = Arc::new(rate_limit::Meter::new(options.rate, Arc::clone(app.effects())));
+    let state = ApiState { app: Arc::clone(&app), options };
     let (routes, document) = routes::routes(Some(meter));
     routes
         .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", document))

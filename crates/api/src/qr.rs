@@ -13,9 +13,14 @@ const QUIET: i32 = 4;
 /// Longest name of a host (RFC 1035), with its port.
 const HOST_MAX: usize = 262;
 
-/// The address of the page at the host that was asked, up to and with `#`; empty when the host
-/// cannot be told. Without TLS browsers withhold what the page needs, but for this machine itself.
-pub fn page_address(headers: &HeaderMap) -> String {
+/// The address of the page that checks receipts, up to and with `#`; empty where no site is known.
+pub fn page_address(site: &str) -> String {
+    if site.is_empty() { String::new() } else { format!("{site}/verify#") }
+}
+
+/// The host that was asked, with its scheme; empty when it cannot be told. Without TLS browsers
+/// withhold what the pages need, but for this machine itself.
+pub fn site(headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     if host.is_empty() || host.len() > HOST_MAX || !host.bytes().all(plain) {
@@ -24,7 +29,7 @@ pub fn page_address(headers: &HeaderMap) -> String {
     let here = ["localhost", "127.0.0.1", "[::1]"]
         .iter()
         .any(|name| host.strip_prefix(name).is_some_and(|port| port.is_empty() || port.starts_with(':')));
-    format!("{}://{host}/verify#", if here { "http" } else { "https" })
+    format!("{}://{host}", if here { "http" } else { "https" })
 }
 
 /// The code as SVG, one unit to a module; `None` when not even the largest code can hold it. The
@@ -88,14 +93,14 @@ mod tests {
         let of = |host: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, HeaderValue::from_str(host).unwrap());
-            page_address(&headers)
+            page_address(&site(&headers))
         };
         assert_eq!(of("ledger.example"), "https://ledger.example/verify#");
         assert_eq!(of("127.0.0.1:8080"), "http://127.0.0.1:8080/verify#");
         assert_eq!(of("localhost.example"), "https://localhost.example/verify#");
         assert_eq!(of("a/b"), "");
         assert_eq!(of("a b"), "");
-        assert_eq!(page_address(&HeaderMap::new()), "");
+        assert_eq!(page_address(&site(&HeaderMap::new())), "");
     }
 
     #[test]

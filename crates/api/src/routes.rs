@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    accounts, applications, bank, calculators, classes, clauses, closures, contracts, courses, deposits, endings,
+    accounts, applications, bank, calculators, checks, classes, clauses, closures, contracts, courses, deposits, endings,
     evidence, files, holds, institutions, interest, journal, ledgers, lesson_imports, lessons, licences, lists, log,
     lookup, offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
     registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
@@ -227,6 +227,7 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(verify::code))
         .routes(routes!(ledgers::witnesses))
         .routes(routes!(ledgers::export))
+        .routes(routes!(checks::begin, checks::show))
         .routes(routes!(journal::hledger))
         .routes(routes!(journal::beancount))
         .routes(routes!(journal::csv))
@@ -249,6 +250,7 @@ fn limited() -> OpenApiRouter<ApiState> {
         .routes(routes!(calculators::price))
         .routes(routes!(calculators::deadline))
         .routes(routes!(clauses::check))
+        .routes(routes!(checks::receipt))
 }
 
 /// The routes, and the document as it is served. Without a meter nothing is limited.

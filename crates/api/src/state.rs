@@ -7,7 +7,7 @@ use app::App;
 use axum::extract::FromRef;
 
 /// Settings of the front door.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ApiOptions {
     /// Longest body, bytes.
     pub body_bytes_max: usize,
@@ -15,6 +15,9 @@ pub struct ApiOptions {
     pub timeout: Duration,
     /// How often one client may use the public calculators.
     pub rate: RateLimit,
+    /// Address at which people reach this server, with scheme, without a slash at its end; printed
+    /// codes lead there. Empty: to the host that was asked.
+    pub public_url: String,
 }
 
 /// How often one client may ask, and how a client is told from another.
@@ -36,7 +39,12 @@ impl Default for RateLimit {
 
 impl Default for ApiOptions {
     fn default() -> ApiOptions {
-        ApiOptions { body_bytes_max: 1024 * 1024, timeout: Duration::from_secs(30), rate: RateLimit::default() }
+        ApiOptions {
+            body_bytes_max: 1024 * 1024,
+            timeout: Duration::from_secs(30),
+            rate: RateLimit::default(),
+            public_url: String::new(),
+        }
     }
 }
 

@@ -45,6 +45,7 @@ pub struct App {
     pub(crate) server: String,
     pub(crate) reminders: crate::classes::remind::Reminders,
     pub(crate) lesson_imports: crate::classes::import::LessonImports,
+    pub(crate) verifications: crate::verify::Verifications,
     ledgers: RwLock<BTreeMap<LedgerId, Arc<Ledger>>>,
 }
 
@@ -89,6 +90,7 @@ impl App {
         checks: StartChecks,
     ) -> Result<Arc<App>, AppError> {
         let server = crate::effects::new_uuid(&*effects, effects.now()).to_string();
+        let began_at = effects.now();
         let app = App {
             store,
             vault: Arc::new(vault),
@@ -101,6 +103,7 @@ impl App {
             server,
             reminders: crate::classes::remind::Reminders::default(),
             lesson_imports: crate::classes::import::LessonImports::default(),
+            verifications: crate::verify::Verifications::since(began_at),
             ledgers: RwLock::new(BTreeMap::new()),
         };
         app.rulebook.refresh(&app.store.read()).await?;

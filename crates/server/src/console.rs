@@ -12,7 +12,7 @@ use crate::settings::Settings;
 
 /// The console's options for this server.
 pub fn options(app: &Arc<App>, settings: &Settings, demo: bool) -> Options {
-    let (clock, dice) = (Arc::clone(app), Arc::clone(app));
+    let (clock, dice, doors) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
     Options {
         secure: settings.public_url.starts_with("https://"),
         today: Arc::new(move || clock.effects().now().day()),
@@ -25,6 +25,7 @@ pub fn options(app: &Arc<App>, settings: &Settings, demo: bool) -> Options {
                 word
             })
         }),
+        provider: Arc::new(move || doors.effects().identity_provider().is_some()),
         demo: demo.then(|| Demo { password: PASSWORD.to_owned(), accounts: accounts() }),
     }
 }

@@ -14,11 +14,11 @@ use tokio::net::TcpListener;
 pub async fn serve_console(
     listener: TcpListener,
     app: Arc<App>,
-    rate: RateLimit,
+    door: ApiOptions,
     console: web::Options,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let pages = web::router(api::router(app, ApiOptions { rate, ..ApiOptions::default() }), console)?;
+    let pages = web::router(api::router(app, door), console)?;
     Ok(api::serve_routes(listener, pages, stop).await?)
 }
 

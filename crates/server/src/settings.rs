@@ -357,7 +357,13 @@ impl Settings {
             oidc_issuer: text("oidc_issuer"),
             oidc_client_id: text("oidc_client_id"),
             oidc_client_secret_file: text("oidc_client_secret_file"),
-            oidc_redirect_url: text("oidc_redirect_url"),
+            oidc_redirect_url: match (text("oidc_redirect_url"), text("public_url")) {
+                // The console's own page for it.
+                (said, public) if said.is_empty() && !public.is_empty() => {
+                    format!("{}/login/back", public.trim_end_matches('/'))
+                }
+                (said, _) => said,
+            },
             smtp_url: text("smtp_url"),
             mail_from: text("mail_from"),
             webhook_targets: text("webhook_targets")
@@ -376,6 +382,15 @@ impl Settings {
     /// How often one client may use the public calculators.
     pub const fn rate(&self) -> api::RateLimit {
         api::RateLimit { per_minute: self.calculator_requests_per_minute, trusted_proxies: self.trusted_proxies }
+    }
+
+    /// The front door.
+    pub fn front_door(&self) -> api::ApiOptions {
+        api::ApiOptions {
+            rate: self.rate(),
+            public_url: self.public_url.trim_end_matches('/').to_owned(),
+            ..api::ApiOptions::default()
+        }
     }
 }
 

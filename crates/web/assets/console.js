@@ -63,6 +63,18 @@ if (answer) {
   answer.scrollIntoView({ block: "start" });
   answer.focus({ preventScroll: true });
 }
+// A part of a page that changes while something goes on: read again until it stands still.
+async function follow() {
+  const part = document.querySelector("[data-live]");
+  if (!part) return;
+  const answer = await fetch(part.dataset.live).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = page && page.getElementById(part.id);
+  if (next && !("live" in next.dataset)) return location.replace(part.dataset.live);
+  if (next) part.replaceWith(next);
+  setTimeout(follow, 1000);
+}
+if (document.querySelector("[data-live]")) setTimeout(follow, 1000);
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();

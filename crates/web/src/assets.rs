@@ -10,6 +10,7 @@ type Asset = (&'static str, &'static str, &'static str);
 const ASSETS: &[Asset] = &[
     ("console.css", "text/css; charset=utf-8", include_str!("../assets/console.css")),
     ("console.js", "text/javascript; charset=utf-8", include_str!("../assets/console.js")),
+    ("scan.js", "text/javascript; charset=utf-8", include_str!("../assets/scan.js")),
     ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),
 ];
 

@@ -10,6 +10,8 @@ pub const FORM: &str = "tutela_form";
 pub const LANGUAGE: &str = "tutela_lang";
 /// Large type.
 pub const TYPE: &str = "tutela_type";
+/// What belongs to this browser while somebody is at the identity provider.
+pub const RETURN: &str = "tutela_return";
 
 /// Longest value that is looked at.
 const VALUE_MAX: usize = 200;
@@ -35,6 +37,14 @@ pub fn set(name: &str, value: &str, secure: bool, seconds: Option<u32>) -> Optio
     let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     let secure = if secure { "; Secure" } else { "" };
     HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{age}{secure}")).ok()
+}
+
+/// The `Set-Cookie` line of [`RETURN`]. It comes along when the provider leads the browser back, which
+/// is another site; it opens nothing without what the provider hands back.
+pub fn set_for_return(value: &str, secure: bool, seconds: u32) -> Option<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    let line = format!("{RETURN}={value}; Path=/login; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    HeaderValue::try_from(line).ok()
 }
 
 /// Is a form sent from a page of ours? What the browser says of where it comes from, where it says

@@ -4,14 +4,18 @@
 
 mod amount;
 mod assets;
+mod code;
 mod cookies;
+mod demo;
 mod desks;
 mod fill;
 mod language;
 mod login;
 mod page;
 mod picture;
+mod provider;
 mod render;
+mod scan;
 mod serve;
 mod submit;
 mod table;
@@ -24,7 +28,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use kernel::Day;
 
 pub use desks::DESKS;
@@ -62,6 +66,8 @@ pub struct Options {
     pub today: Arc<dyn Fn() -> Day + Send + Sync>,
     /// A word that nobody can guess: letters and digits, at least 128 bits.
     pub fresh: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Can people log in with the bureau's own identity provider?
+    pub provider: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Sample accounts.
     pub demo: Option<Demo>,
 }
@@ -90,9 +96,13 @@ pub fn router(api: Router, options: Options) -> Result<Router, minijinja::Error>
         Arc::new(Console { api: api.clone(), options, renderer: Renderer::new()?, assets: assets::version() });
     let mut pages = Router::new()
         .route("/login", get(login::show).post(login::log_in))
+        .route("/login/provider", post(provider::begin))
+        .route("/login/back", get(provider::back))
+        .route("/scan", post(scan::read))
         .route("/logout", get(login::home).post(login::log_out))
         .route("/home", get(login::home))
-        .route("/demo", get(login::demo).post(login::demo_log_in));
+        .route("/demo", get(demo::show).post(demo::log_in))
+        .route("/demo/board", get(demo::board));
     for desk in DESKS {
         for page in desk.pages {
             pages = pages.route(page.path, get(serve::page).post(submit::form));

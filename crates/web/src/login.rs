@@ -31,9 +31,11 @@ pub async fn show(State(console): State<Arc<Console>>, request: Request) -> Resp
     response
 }
 
-fn page(console: &Console, visit: &Visit, status: u16, more: &Value) -> Response {
+/// The log-in page.
+pub fn page(console: &Console, visit: &Visit, status: u16, more: &Value) -> Response {
     let mut values = visit.values(console);
     values.insert("page".to_owned(), Value::from("login"));
+    values.insert("provider".to_owned(), Value::from((console.options.provider)()));
     for name in ["then", "kept", "problem", "username"] {
         values.insert(name.to_owned(), more.get(name).cloned().unwrap_or(Value::Null));
     }
@@ -59,7 +61,7 @@ pub async fn log_in(State(console): State<Arc<Console>>, request: Request) -> Re
     if let (Some(code), Value::Object(body)) = (get(&fields, "code"), &mut body) {
         body.insert("code".to_owned(), Value::from(code.trim()));
     }
-    let answer = open(&console, &mut visit, body).await;
+    let answer = become_user(&console, &mut visit, "/v1/sessions", body).await;
     if !answer.is_success() {
         let more = json!({
             "then": text("then"), "kept": text("kept"), "problem": answer.body, "username": text("username"),
@@ -86,11 +88,10 @@ async fn go_on(console: &Console, visit: &mut Visit, kept: &Value) -> Response {
     run(console, visit, Typed { fields, files: Vec::new() }).await
 }
 
-/// Opens a session and becomes its user.
-async fn open(console: &Console, visit: &mut Visit, body: Value) -> Answer {
+/// Opens a session at one of the API's doors and becomes its user.
+pub async fn become_user(console: &Console, visit: &mut Visit, door: &str, body: Value) -> Answer {
     visit.caller.token = None;
-    let question =
-        Question { method: Method::POST, path: "/v1/sessions".to_owned(), body: Some(body), ..Question::default() };
+    let question = Question { method: Method::POST, path: door.to_owned(), body: Some(body), ..Question::default() };
     let answer = upstream::answer(&console.api, &visit.caller, question).await;
     if answer.is_success() {
         visit.caller.token = answer.body.get("token").and_then(Value::as_str).map(str::to_owned);
@@ -102,14 +103,15 @@ async fn open(console: &Console, visit: &mut Visit, body: Value) -> Answer {
 }
 
 /// The cookies of a new session: they end with the browser, the session itself after its hours.
-fn remember(console: &Console, visit: &Visit, response: &mut Response) {
+pub fn remember(console: &Console, visit: &Visit, response: &mut Response) {
     let secure = console.options.secure;
     let token = visit.caller.token.as_deref().unwrap_or_default();
     add(response, cookies::set(cookies::SESSION, token, secure, None));
     add(response, cookies::set(cookies::FORM, &visit.word, secure, None));
 }
 
-fn foreign(console: &Console, visit: &Visit) -> Response {
+/// What a form is answered that was not sent from a page of ours.
+pub fn foreign(console: &Console, visit: &Visit) -> Response {
     let title = Renderer::word(visit.language, "error.foreign_form_title");
     let detail = Renderer::word(visit.language, "error.foreign_form");
     let mut response = problem(console, visit, &Answer::refused(403, &title, &detail));
@@ -139,50 +141,4 @@ pub async fn home(State(console): State<Arc<Console>>, request: Request) -> Resp
     let (parts, _) = request.into_parts();
     let visit = Visit::of(&console, &parts).await;
     see(visit.home())
-}
-
-/// GET /demo: the sample accounts.
-pub async fn demo(State(console): State<Arc<Console>>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    let visit = Visit::of(&console, &parts).await;
-    let Some(demo) = &console.options.demo else {
-        return problem(&console, &visit, &Answer { status: 404, body: Value::Null });
-    };
-    let accounts: Vec<Value> = demo
-        .accounts
-        .iter()
-        .map(|account| {
-            let [zh, en] = &account.who;
-            json!({"username": account.username, "role": account.role, "who": visit.language.pick([zh, en])})
-        })
-        .collect();
-    let mut values = visit.values(&console);
-    values.insert("page".to_owned(), Value::from("demo"));
-    values.insert("accounts".to_owned(), Value::Array(accounts));
-    let mut response = html(&console, &visit, "shared/demo.html", 200, &values);
-    visit.keep(&console, &mut response);
-    response
-}
-
-/// POST /demo: logs one of the sample accounts in.
-pub async fn demo_log_in(State(console): State<Arc<Console>>, request: Request) -> Response {
-    let (parts, fields) = fields(request).await;
-    let mut visit = Visit::of(&console, &parts).await;
-    if !cookies::is_own(&parts.headers, get(&fields, "_csrf")) {
-        return foreign(&console, &visit);
-    }
-    let wanted = get(&fields, "username").unwrap_or_default();
-    let Some(demo) = &console.options.demo else {
-        return problem(&console, &visit, &Answer { status: 404, body: Value::Null });
-    };
-    if !demo.accounts.iter().any(|account| account.username == wanted) {
-        return problem(&console, &visit, &Answer { status: 404, body: Value::Null });
-    }
-    let answer = open(&console, &mut visit, json!({"username": wanted, "password": demo.password})).await;
-    if !answer.is_success() {
-        return problem(&console, &visit, &answer);
-    }
-    let mut response = see(visit.home());
-    remember(&console, &visit, &mut response);
-    response
 }

@@ -20,6 +20,7 @@ pub const SHARED: &[(&str, &str)] = &[
     ("shared/problem.html", include_str!("../templates/shared/problem.html")),
     ("shared/login.html", include_str!("../templates/shared/login.html")),
     ("shared/demo.html", include_str!("../templates/shared/demo.html")),
+    ("shared/onward.html", include_str!("../templates/shared/onward.html")),
 ];
 
 /// Messages that all desks use: Chinese and English.

@@ -36,6 +36,8 @@ pub async fn guarded(mut response: Response) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        // Codes are scanned on pages of our own, and asked for each time by the browser.
+        (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -110,7 +110,9 @@ impl Visit {
         values.insert("own_desk".to_owned(), own.map_or(Value::Null, |desk| Value::from(desk.name)));
         values.insert("today".to_owned(), Value::from((console.options.today)().to_string()));
         values.insert("assets".to_owned(), Value::from(console.assets.as_str()));
-        values.insert("demo".to_owned(), Value::from(console.options.demo.is_some()));
+        let demo = console.options.demo.as_ref();
+        values.insert("demo".to_owned(), Value::from(demo.is_some()));
+        values.insert("demo_desks".to_owned(), demo.map_or(Value::Null, crate::demo::desks));
         values.insert("desk".to_owned(), Value::from("shared"));
         values.insert("menu".to_owned(), json!([]));
         values

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tests::browser::Browser;
 
-use crate::browser::Browser;
 use crate::world::{PASSWORD, World, text};
 
 /// Longest page, bytes.
 const PAGE_BYTES_MAX: usize = 150_000;
 
 /// Who stands for each role.
-const READERS: [(&str, &str); 6] = [
+pub const READERS: [(&str, &str); 6] = [
     ("regulator", "bureau"),
     ("institution", "owner"),
     ("guardian", "guardian"),
@@ -23,7 +23,7 @@ const READERS: [(&str, &str); 6] = [
 ];
 
 /// A world with an institution, a contract that is paid, and lessons that wait for an answer.
-async fn world(lessons: usize) -> (World, Places) {
+pub async fn world(lessons: usize) -> (World, Places) {
     let mut world = World::on("2026-10-01").await;
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
@@ -53,9 +53,17 @@ async fn world(lessons: usize) -> (World, Places) {
         ("/i/{id}", shop.institution.clone()),
         ("/regulator/institutions/{id}", shop.institution.clone()),
         ("/regulator/institutions/{id}/case", shop.institution.clone()),
+        ("/regulator/institutions/{id}/record", shop.institution.clone()),
+        ("/regulator/institutions/{id}/conduct", shop.institution.clone()),
+        ("/bank/institutions/{id}", shop.institution.clone()),
+        ("/institution/applications/{id}", shop.application.clone()),
         ("/regulator/applications/{id}", shop.application),
         ("/regulator/disputes/{id}", lesson.clone()),
+        ("/family/disputes/{id}", lesson.clone()),
         ("/institution/disputes/{id}", lesson),
+        ("/family/contracts/{id}/end", contract.clone()),
+        ("/family/contracts/{id}/transfer", contract.clone()),
+        ("/family/contracts/{id}/check-in", contract.clone()),
         ("/institution/contracts/{id}", contract.clone()),
         ("/family/contracts/{id}", contract.clone()),
         ("/family/contracts/{id}/refund", contract),
@@ -71,11 +79,11 @@ async fn world(lessons: usize) -> (World, Places) {
 }
 
 /// What stands for the blanks of addresses.
-struct Places(Vec<(&'static str, String)>);
+pub struct Places(Vec<(&'static str, String)>);
 
 impl Places {
     /// The address of a page; none where the world has nothing for it.
-    fn fill(&self, pattern: &str) -> Option<String> {
+    pub fn fill(&self, pattern: &str) -> Option<String> {
         let own = self.0.iter().find(|(known, _)| *known == pattern);
         let parts = pattern.split('/').map(|part| match (part.starts_with('{'), own) {
             (false, _) => Some(part.to_owned()),
@@ -163,7 +171,7 @@ const LOOK: &str = r#"(() => {
   return wrong;
 })()"#;
 
-fn log_in(browser: &mut Browser, base: &str, name: &str) {
+pub fn log_in(browser: &mut Browser, base: &str, name: &str) {
     browser.forget();
     browser.open(&format!("{base}/login"));
     browser.fill("#username", name);

@@ -3,11 +3,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+mod accessibility;
 mod alerts;
 mod bad_input;
 mod bank;
-mod browser;
 mod calculators;
+mod checks;
 mod classes;
 mod clauses;
 mod closure;

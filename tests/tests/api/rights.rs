@@ -57,6 +57,7 @@ const PUBLIC: &[&str] = &[
     "post /v1/oidc/authorizations",
     "post /v1/oidc/sessions",
     "post /v1/price-checks",
+    "post /v1/receipt-checks",
     "post /v1/refund-calculations",
     "post /v1/sessions",
 ];
@@ -87,7 +88,7 @@ const SIGNED_IN: &[&str] = &[
 ];
 
 /// What an authority above the county may compute there: nothing is written.
-const COMPUTED: &[&str] = &["post /v1/contracts/{id}/refund-quotes"];
+const COMPUTED: &[&str] = &["post /v1/contracts/{id}/refund-quotes", "post /v1/ledgers/{ledger}/verification"];
 
 struct Things {
     shop: Shop,

@@ -88,7 +88,7 @@ impl Effects for TestEffects {
 
 /// What the console is handed: the test's clock and words that differ.
 fn console(effects: &Arc<TestEffects>) -> web::Options {
-    let (clock, dice) = (Arc::clone(effects), Arc::clone(effects));
+    let (clock, dice, doors) = (Arc::clone(effects), Arc::clone(effects), Arc::clone(effects));
     web::Options {
         secure: false,
         today: Arc::new(move || clock.now().day()),
@@ -97,6 +97,7 @@ fn console(effects: &Arc<TestEffects>) -> web::Options {
             dice.fill(&mut bytes);
             bytes.iter().map(|byte| format!("{byte:02x}")).collect()
         }),
+        provider: Arc::new(move || doors.identity_provider().is_some()),
         demo: None,
     }
 }
@@ -254,6 +255,11 @@ impl World {
     pub async fn second_server(&self) -> Arc<App> {
         let store = Store::connect(&self._database.url).await.unwrap();
         App::start(store, Vault::new([9; 32]), Arc::clone(&self.effects) as Arc<dyn Effects>).await.unwrap()
+    }
+
+    /// Runs SQL past every check, as an attacker with the database in hand.
+    pub async fn tamper(&self, sql: &str) {
+        self._database.execute(sql).await.unwrap();
     }
 
     /// Is there a user of that name?

@@ -35,4 +35,5 @@ pub mod seals;
 pub mod supervision;
 pub mod templates;
 pub mod users;
+pub mod verifications;
 pub mod witnesses;

@@ -11,4 +11,4 @@ pub use body::Body;
 pub use command::{Asked, Command, CommandParams, Draft, DraftParams, Prefer, command_key};
 pub use parameter::{Id, Ids, LIMIT_DEFAULT, PageQuery, Query, page};
 pub use reason::{Reason, ReasonParams};
-pub use request::{Asker, From, IfMatch, Now, SignedIn};
+pub use request::{Asker, From, IfMatch, Now, SignedIn, Site};

@@ -14,6 +14,7 @@ use kernel::Instant;
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
+use crate::qr;
 use crate::rate_limit;
 use crate::state::ApiState;
 use crate::wire::Expected;
@@ -101,6 +102,19 @@ impl FromRequestParts<ApiState> for From {
         let address = connection.map(|connection| rate_limit::client(connection, &parts.headers, proxies));
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
         Ok(From(Origin { address, agent }))
+    }
+}
+
+/// Where people reach this server, up to and without the slash of a path: as the operator says, else
+/// the host that was asked; empty when neither can be told.
+#[derive(Clone, Debug)]
+pub struct Site(pub String);
+
+impl FromRequestParts<ApiState> for Site {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Site, Problem> {
+        let said = state.options.public_url.trim_end_matches('/');
+        Ok(Site(if said.is_empty() { qr::site(&parts.headers) } else { said.to_owned() }))
     }
 }
 

@@ -1,16 +1,16 @@
 //! The public look-up, and the certificate with its live state, scope, payee and QR code.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use kernel::LicenceId;
+use kernel::{InstitutionId, LicenceId};
 
 use super::printouts::printed;
 use super::{Read, Uses};
 use crate::answer::{List, Resource};
 use crate::certificate::Certificate;
 use crate::dto::lookup::{CertificateBody, FoundBody, LookupQuery, PayeeBody};
-use crate::extract::{Asker, Id, Query};
+use crate::extract::{Asker, Id, Query, Site};
 use crate::language::Language;
 use crate::openapi::Problems;
 use crate::problem::Problem;
@@ -45,33 +45,27 @@ pub async fn certificate(State(app): Uses, asker: Asker, Id(id): Id<LicenceId>) 
 /// account that may be paid, and the code that leads to its live state.
 #[utoipa::path(get, path = "/v1/licences/{id}/certificate.pdf", tag = "licences", params(("id" = w::LicenceId, Path)),
     responses((status = 200, description = "The PDF.", body = Vec<u8>, content_type = "application/pdf"), Problems))]
-pub async fn print(
-    State(app): Uses,
-    asker: Asker,
-    Id(id): Id<LicenceId>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn print(State(app): Uses, asker: Asker, Id(id): Id<LicenceId>, site: Site) -> Result<Response, Problem> {
     let licence = app.licence(id).await?;
     let (view, profile) = app.institution_in_full(asker.principal.as_ref(), licence.institution).await?;
-    let code = qr::text_modules(&state_address(&headers, id));
+    let code = qr::text_modules(&state_address(&site, view.institution.id));
     let number = licence.number.clone();
     let certificate = Certificate { licence, name: view.name, institution: view.institution, profile, code };
     printed(&number, move || certificate.pdf(asker.now.day())).await
 }
 
-/// Where a certificate's live state is shown.
-fn state_address(headers: &HeaderMap, licence: LicenceId) -> String {
-    let page = qr::page_address(headers);
-    format!("{}/v1/licences/{licence}/certificate", page.strip_suffix("/verify#").unwrap_or_default())
+/// The page on which everybody sees a holder's live state, its scope and the account that may be paid.
+fn state_address(site: &Site, holder: InstitutionId) -> String {
+    format!("{}/i/{holder}", site.0)
 }
 
 /// The QR code that is printed on the certificate: it leads to its live state. SVG.
 #[utoipa::path(get, path = "/v1/licences/{id}/qr", tag = "licences", security(()),
     params(("id" = w::LicenceId, Path)),
     responses((status = 200, description = "SVG.", content_type = "image/svg+xml"), Problems))]
-pub async fn code(State(app): Uses, _: Asker, Id(id): Id<LicenceId>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn code(State(app): Uses, _: Asker, Id(id): Id<LicenceId>, site: Site) -> Result<Response, Problem> {
     let licence = app.licence(id).await?;
-    let svg = qr::text_svg(&state_address(&headers, licence.id));
+    let svg = qr::text_svg(&state_address(&site, licence.institution));
     let svg = svg.ok_or_else(|| Problem::of(ProblemType::Internal))?;
     let mut response = svg.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod applications;
 pub mod bank;
 pub mod calculators;
+pub mod checks;
 pub mod classes;
 pub mod clauses;
 pub mod closures;

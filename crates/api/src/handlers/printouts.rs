@@ -6,7 +6,7 @@ use app::App;
 use app::document::KeptDocument;
 use app::read::{ContractView, Why};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use document::html::{STYLE, html};
 use document::{Code, Printout, Receipt, RenderError, Rendered, SignedContract};
@@ -14,7 +14,7 @@ use kernel::ContractId;
 use ledger::Hash;
 
 use super::Uses;
-use crate::extract::{Asker, Id, Reason, ReasonParams};
+use crate::extract::{Asker, Id, Reason, ReasonParams, Site};
 use crate::openapi::Problems;
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
@@ -41,7 +41,7 @@ struct Printed {
 }
 
 impl Printed {
-    async fn of(app: &App, asker: &Asker, id: ContractId, why: &Why, headers: &HeaderMap) -> Result<Printed, Problem> {
+    async fn of(app: &App, asker: &Asker, id: ContractId, why: &Why, site: &Site) -> Result<Printed, Problem> {
         let viewer = asker.principal.as_ref();
         let (view, document) = app.contract_document(viewer, id, why).await?;
         let receipt = match app.contract_signed_leaf(viewer, id).await? {
@@ -49,7 +49,7 @@ impl Printed {
             Some(leaf) => {
                 let file = app.receipt_by_leaf(viewer, leaf).await?;
                 let receipt: ledger::Receipt = file.text.parse().map_err(|_| Problem::of(ProblemType::Internal))?;
-                let code = receipt.to_qr().ok().and_then(|qr| qr::modules(&qr::page_address(headers), &qr));
+                let code = receipt.to_qr().ok().and_then(|qr| qr::modules(&qr::page_address(&site.0), &qr));
                 Some((leaf, code))
             }
         };
@@ -80,9 +80,9 @@ pub async fn page(
     asker: Asker,
     Id(id): Id<ContractId>,
     Reason(why): Reason,
-    headers: HeaderMap,
+    site: Site,
 ) -> Result<Response, Problem> {
-    let page = Printed::of(&app, &asker, id, &why, &headers).await?.print(html);
+    let page = Printed::of(&app, &asker, id, &why, &site).await?.print(html);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
@@ -103,9 +103,9 @@ pub async fn pdf(
     asker: Asker,
     Id(id): Id<ContractId>,
     Reason(why): Reason,
-    headers: HeaderMap,
+    site: Site,
 ) -> Result<Response, Problem> {
-    let contract = Printed::of(&app, &asker, id, &why, &headers).await?;
+    let contract = Printed::of(&app, &asker, id, &why, &site).await?;
     let number = contract.view.draft.number.clone();
     printed(&number, move || contract.print(document::pdf)).await
 }

@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use ledger::{Hash, Receipt};
 
 use super::Uses;
-use crate::extract::{Asker, Id};
+use crate::extract::{Asker, Id, Site};
 use crate::openapi::Problems;
 use crate::problem::Problem;
 use crate::problem_type::ProblemType;
@@ -54,10 +54,10 @@ pub async fn page() -> Response {
 /// The receipt of an entry as a QR code that opens the page with the receipt in it.
 #[utoipa::path(get, path = "/v1/receipts/{leaf_hash}/qr", tag = "audit", params(("leaf_hash" = w::Hash, Path)),
     responses((status = 200, description = "The QR code.", body = String, content_type = "image/svg+xml"), Problems))]
-pub async fn code(State(app): Uses, asker: Asker, Id(leaf): Id<Hash>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn code(State(app): Uses, asker: Asker, Id(leaf): Id<Hash>, site: Site) -> Result<Response, Problem> {
     let file = app.receipt_by_leaf(asker.principal.as_ref(), leaf).await?;
     let receipt: Receipt = file.text.parse().map_err(|_| Problem::of(ProblemType::Internal))?;
-    let drawn = receipt.to_qr().ok().and_then(|qr| qr::svg(&qr::page_address(&headers), &qr));
+    let drawn = receipt.to_qr().ok().and_then(|qr| qr::svg(&qr::page_address(&site.0), &qr));
     let too_long = || {
         let (zh, en) =
             ("该凭证过长，无法制成二维码，请使用凭证文件", "the receipt is too long for a QR code: use the file");

@@ -4,6 +4,7 @@
 //! cores; what depends on the order is followed in order.
 
 mod import;
+mod job;
 mod pages;
 mod projections;
 mod rebuild;
@@ -24,6 +25,8 @@ use crate::working_set::WorkingSet;
 use pages::{Page, Pages};
 
 pub use import::{ImportError, Imported, import, ledger_of};
+pub(crate) use job::Verifications;
+pub use job::{Progress, Verification};
 pub use rebuild::rebuild;
 
 /// How often a ledger that grows meanwhile is caught up with before its tables are left unchecked.

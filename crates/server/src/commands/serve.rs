@@ -125,7 +125,7 @@ async fn serve(settings: &Settings, app: Arc<App>, listener: TcpListener, demo: 
         stop.send_replace(true);
     });
     let console = crate::console::options(&app, settings, demo);
-    crate::http::serve_console(listener, Arc::clone(&app), settings.rate(), console, waiting).await?;
+    crate::http::serve_console(listener, Arc::clone(&app), settings.front_door(), console, waiting).await?;
     clocks.await?;
     inbox.await?;
     courier.await?;
@@ -162,7 +162,7 @@ fn say_where(settings: &Settings, address: SocketAddr, demo: bool) {
     }
     println!("\n服务地址 serving http://{address}  接口文档 API http://{address}/docs");
     if demo {
-        println!("一键进入各工作台 one click to each desk http://{address}/demo");
+        println!("态势总览，一键进入各工作台 situation board, one click to each desk http://{address}/demo/board");
         println!("演示数据，仅限本机访问 sample data, on loopback only");
     }
 }

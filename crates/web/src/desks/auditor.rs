@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::regulator_shapes::names;
 use super::templates;
-use crate::page::{Desk, Download, Page, Read, all, each, need, opt, page};
+use crate::page::{Desk, Download, Page, Read, all, each, form, need, opt, page};
 
 /// The desk.
 pub const DESK: Desk = Desk {
@@ -26,6 +26,7 @@ pub const DESK: Desk = Desk {
     ],
     templates: templates![
         "auditor/ledgers.html",
+        "auditor/verification.html",
         "auditor/entries.html",
         "auditor/entry.html",
         "auditor/sample.html",
@@ -48,6 +49,8 @@ const PAGES: &[Page] = &[
         ],
     )
     .in_menu(),
+    page("/auditor/verification/{ledger}", "verification", &[need("run", "/v1/ledgers/{ledger}/verification")])
+        .with(&[form("verify_now", "/v1/ledgers/{ledger}/verification", &[])]),
     page(
         "/auditor/entries",
         "entries",

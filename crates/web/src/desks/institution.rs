@@ -4,7 +4,7 @@
 use super::institution_shapes as shapes;
 use super::templates;
 use super::{papers, record};
-use crate::page::{Desk, Download, Field, Form, Kind, Page, all, field, form, need, opt, page};
+use crate::page::{Desk, Download, Field, Form, Kind, Page, all, each, field, form, need, opt, page};
 
 /// The desk.
 pub const DESK: Desk = Desk {
@@ -113,10 +113,12 @@ const PAGES: &[Page] = &[
             need("enrolments", "/v1/classes/{class}/enrolments"),
             all("sessions", "/v1/classes/{class}/sessions?limit=200"),
             all("contracts", "/v1/contracts?limit=200&state=signed"),
+            all("courses", "/v1/institutions/{me.institution}/courses?limit=200"),
+            each("classes", "courses.items", "/v1/courses/{item.id}/classes?limit=200"),
         ],
     )
     .with(CLASS)
-    .shaped(shapes::attendance),
+    .shaped(shapes::class),
     page(
         "/institution/classes/{class}/{session}",
         "attendance",
@@ -326,7 +328,7 @@ const CLASS: &[Form] = &[
             field("begins", Kind::Time).at("weekly.from"),
             field("ends", Kind::Time).at("weekly.until"),
             field("from_on", Kind::Day).at("weekly.from_on").from("today"),
-            field("until_on", Kind::Day).at("weekly.until_on"),
+            field("until_on", Kind::Day).at("weekly.until_on").from("course.ends_on"),
         ],
     )
     .tried()

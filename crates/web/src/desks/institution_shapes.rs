@@ -1,6 +1,7 @@
 //! What the institution's pages show of what they read: lists to choose from, pictures. No rule is
 //! applied here and no amount changed.
 
+use kernel::RuleId;
 use serde_json::{Map, Value, json};
 
 use crate::amount::yuan;
@@ -69,6 +70,24 @@ pub fn attendance(values: &mut Map<String, Value>) {
     values.insert("held".to_owned(), held.unwrap_or(Value::Null));
 }
 
+/// The class with its course: only contracts of that course may join it.
+pub fn class(values: &mut Map<String, Value>) {
+    attendance(values);
+    let wanted = values.get("class").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let by_course = values.get("classes").and_then(Value::as_object).cloned().unwrap_or_default();
+    let found = by_course.iter().find_map(|(course, classes)| {
+        let class = classes["items"].as_array()?.iter().find(|class| text(class, "id") == wanted)?;
+        Some((course.clone(), class.clone()))
+    });
+    let Some((course, class)) = found else { return };
+    let of_course: Vec<Value> =
+        list(values, "contracts").into_iter().filter(|contract| text(contract, "course") == course).collect();
+    let course = list(values, "courses").into_iter().find(|known| text(known, "id") == course);
+    values.insert("contracts".to_owned(), json!({"items": of_course}));
+    values.insert("course".to_owned(), course.unwrap_or(Value::Null));
+    values.insert("this_class".to_owned(), class);
+}
+
 /// Balances over time and the ages of refunds as pictures.
 pub fn money(values: &mut Map<String, Value>) {
     let mut seals = list(values, "seals");
@@ -83,6 +102,14 @@ pub fn money(values: &mut Map<String, Value>) {
     values.insert("held_line".to_owned(), Value::Array(line));
 }
 
+/// A broken rule in both languages, with what was and what may be.
+fn said(violation: &Value) -> Value {
+    let id = text(violation, "rule");
+    let rule = RuleId::ALL.iter().find(|rule| rule.as_str() == id);
+    let (zh, en) = rule.map_or((id, id), |rule| (rule.zh(), rule.en()));
+    json!({"zh": zh, "en": en, "actual": violation["actual"], "limit": violation["limit"]})
+}
+
 /// The lines of a part of a file that were refused, and why.
 pub fn import(values: &mut Map<String, Value>) {
     let part = values.get("results").and_then(|results| results["part"].as_u64()).unwrap_or(0);
@@ -91,9 +118,11 @@ pub fn import(values: &mut Map<String, Value>) {
         .iter()
         .filter(|line| text(line, "status") == "refused")
         .map(|line| {
+            let broken = line["refusal"]["violations"].as_array().cloned().unwrap_or_default();
+            let broken: Vec<Value> = broken.iter().map(said).collect();
             let why = [&line["denied"], &line["refusal"]].into_iter().find(|why| !why.is_null());
             let why = why.map(|why| why.as_str().map_or_else(|| why.to_string(), str::to_owned));
-            json!({"line": line["line"], "field": line["field"], "why": why})
+            json!({"line": line["line"], "field": line["field"], "broken": broken, "why": why})
         })
         .collect();
     values.insert("part".to_owned(), Value::from(part));

@@ -19,6 +19,7 @@ pub const DESK: Desk = Desk {
         "public/fee.html",
         "public/price.html",
         "public/clauses.html",
+        "public/receipts.html",
     ],
     messages: [include_str!("../../messages/zh/public.toml"), include_str!("../../messages/en/public.toml")],
 };
@@ -59,7 +60,12 @@ const PAGES: &[Page] = &[
     page("/calculators/clauses", "clauses", &[])
         .with(&[form("clauses", "/v1/contract-checks", &[field("text", Kind::Area)]).shows()])
         .in_menu(),
+    page(crate::scan::PAGE, "receipts", &[])
+        .with(&[form(crate::scan::FORM, "/v1/receipt-checks", RECEIPT).shows()])
+        .in_menu(),
 ];
+
+const RECEIPT: &[Field] = &[field("receipt", Kind::Area), field("log_key", Kind::Text).at("key").or_not()];
 
 const REGIONS: &[crate::page::Read] = &[all("regions", "/v1/policies")];
 

@@ -61,12 +61,3 @@ async fn a_form_is_refused_to_whom_its_page_is_not_for() {
         }
     }
 }
-
-#[tokio::test]
-async fn sample_accounts_are_for_the_demo_alone() {
-    let console = console(false);
-    assert_eq!(console.get("/demo", "").await.status, StatusCode::NOT_FOUND);
-    let fields = [("_csrf", "word"), ("username", "bureau")];
-    assert_eq!(console.post("/demo", "tutela_form=word", &fields).await.status, StatusCode::NOT_FOUND);
-    assert!(console.taken().is_empty());
-}

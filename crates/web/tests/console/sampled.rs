@@ -106,6 +106,7 @@ fn console(all: bool) -> Console {
         secure: false,
         today: Arc::new(|| "2026-11-22".parse().unwrap()),
         fresh: Arc::new(|| "w".to_owned()),
+        provider: Arc::new(|| false),
         demo: None,
     };
     Console { routes: web::router(upstream, options).unwrap(), calls: Calls::default() }

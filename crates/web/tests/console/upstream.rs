@@ -117,6 +117,7 @@ fn made(secure: bool, demo: Option<web::Demo>) -> Console {
         secure,
         today: Arc::new(|| "2026-11-22".parse().unwrap()),
         fresh: Arc::new(move || format!("w{}", counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed))),
+        provider: Arc::new(|| false),
         demo,
     };
     Console { routes: web::router(upstream, options).unwrap(), calls }

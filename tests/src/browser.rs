@@ -1,6 +1,8 @@
 //! A real browser: Chromium, spoken to over two pipes by its own protocol. Pictures of what it saw
 //! are kept under `target/console`.
 
+#![expect(clippy::unwrap_used, reason = "whoever drives a browser that does not answer must stop")]
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,9 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// The checker of accessibility, where `.ci/run` puts it.
+const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/axe/package/axe.min.js");
 
 /// The browser with one page.
 pub struct Browser {
@@ -142,9 +147,21 @@ impl Browser {
         }
     }
 
-    /// What a script says of the page.
+    /// Has every page from now on the checker of accessibility; false with a line about it where it is
+    /// not there, which under `CI` is a failure.
+    pub fn with_axe(&mut self) -> bool {
+        let Ok(source) = std::fs::read_to_string(AXE) else {
+            assert!(std::env::var_os("CI").is_none(), "CI needs {AXE}");
+            println!("skipped: no {AXE}; .ci/run puts it there");
+            return false;
+        };
+        self.ask("Page.addScriptToEvaluateOnNewDocument", json!({"source": source}));
+        true
+    }
+
+    /// What a script says of the page, when it has thought.
     pub fn say(&mut self, script: &str) -> Value {
-        let asked = json!({"expression": script, "returnByValue": true});
+        let asked = json!({"expression": script, "returnByValue": true, "awaitPromise": true});
         let mut result = self.ask("Runtime.evaluate", asked);
         assert!(result["exceptionDetails"].is_null(), "{script}: {}", result["exceptionDetails"]);
         result["result"]["value"].take()
@@ -164,13 +181,24 @@ impl Browser {
         self.loaded();
     }
 
-    /// Keeps a picture.
+    /// Forgets files of pages that it has kept, and keeps none.
+    pub fn without_cache(&mut self) {
+        self.ask("Network.setCacheDisabled", json!({"cacheDisabled": true}));
+    }
+
+    /// A PNG of the window, or of the whole page.
+    pub fn picture(&mut self, whole: bool) -> Vec<u8> {
+        let asked = json!({"format": "png", "captureBeyondViewport": whole, "optimizeForSpeed": false});
+        let picture = self.ask("Page.captureScreenshot", asked);
+        base64::Engine::decode(&base64::prelude::BASE64_STANDARD, picture["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// Keeps a picture of the whole page.
     pub fn keep(&mut self, name: &str) {
-        let picture = self.ask("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true}));
         let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/console");
         std::fs::create_dir_all(&folder).unwrap();
-        let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, picture["data"].as_str().unwrap());
-        std::fs::write(folder.join(format!("{name}.png")), bytes.unwrap()).unwrap();
+        let picture = self.picture(true);
+        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
     }
 }
 

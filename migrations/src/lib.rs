@@ -34,6 +34,9 @@ mod m20261122_000023_refund_process;
 mod m20261122_000024_warning;
 mod m20261122_000025_jobs;
 mod m20261122_000028_contract_transfer;
+mod m20261122_000029_days_of_before;
+mod m20261122_000030_overdrawn_days;
+mod m20261122_000031_refused_attempt;
 mod table;
 
 /// All migrations, in order.
@@ -67,6 +70,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000025_jobs::Migration),
             Box::new(m20261122_000020_bank::Migration),
             Box::new(m20261122_000028_contract_transfer::Migration),
+            Box::new(m20261122_000029_days_of_before::Migration),
+            Box::new(m20261122_000030_overdrawn_days::Migration),
+            Box::new(m20261122_000031_refused_attempt::Migration),
         ]
     }
 }

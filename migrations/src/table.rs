@@ -17,6 +17,8 @@ enum Kind {
     Instant,
     /// Money, fen, never negative.
     Fen,
+    /// A balance, fen, that may be negative.
+    Balance,
     /// Class hours in hundredths, never negative.
     Hours,
     /// A number from zero.
@@ -100,6 +102,8 @@ impl Def {
         fen = Fen, optional false;
         /// Money, may be absent.
         fen_opt = Fen, optional true;
+        /// A balance that may be negative.
+        balance = Balance, optional false;
         /// Class hours.
         hours = Hours, optional false;
         /// A number from zero.
@@ -246,8 +250,8 @@ impl Kind {
         let sqlite = backend == DbBackend::Sqlite;
         let name = match self {
             Kind::Text | Kind::Word(_) | Kind::Day => "TEXT",
-            Kind::Instant | Kind::Fen | Kind::Hours | Kind::Count if sqlite => "INTEGER",
-            Kind::Instant | Kind::Fen | Kind::Hours | Kind::Count => "BIGINT",
+            Kind::Instant | Kind::Fen | Kind::Balance | Kind::Hours | Kind::Count if sqlite => "INTEGER",
+            Kind::Instant | Kind::Fen | Kind::Balance | Kind::Hours | Kind::Count => "BIGINT",
             Kind::Small if sqlite => "INTEGER",
             Kind::Small => "SMALLINT",
             Kind::Id | Kind::Hash | Kind::Bytes if sqlite => "BLOB",
@@ -262,7 +266,7 @@ impl Kind {
     fn check(self, column: &str, backend: DbBackend) -> Option<String> {
         let sqlite = backend == DbBackend::Sqlite;
         match self {
-            Kind::Text | Kind::Bytes | Kind::Instant => None,
+            Kind::Text | Kind::Bytes | Kind::Instant | Kind::Balance => None,
             Kind::Word(words) => Some(format!("{column} IN ('{}')", words.join("', '"))),
             Kind::Day => Some(format!("length({column}) = 10")),
             Kind::Fen | Kind::Hours | Kind::Count | Kind::Small => Some(format!("{column} >= 0")),

@@ -80,6 +80,29 @@ impl App {
         Ok(tx)
     }
 
+    /// Counts what the rules refused an institution: what is decided here passes no writer.
+    async fn refused_count(
+        &self,
+        call: &Call,
+        ledger: &Ledger,
+        institution: InstitutionId,
+        broken: &[Violation],
+    ) -> Result<(), AppError> {
+        let own = call.principal.as_ref().map(|principal| &principal.role);
+        if broken.is_empty() || call.dry_run || !matches!(own, Some(access::Role::Institution { .. })) {
+            return Ok(());
+        }
+        let rules: std::collections::BTreeSet<&str> = broken.iter().map(|violation| violation.rule.as_str()).collect();
+        let on = call.now.day();
+        let items: Vec<_> = rules
+            .into_iter()
+            .map(|rule| store::RefusedAttempts { institution, on, rule: rule.to_owned(), attempts: 1 })
+            .collect();
+        let tx = self.store.begin().await?;
+        store::refused_attempts_add(&tx, ledger.id(), &items).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// A room and a teacher of the institution's record, as they are today.
     async fn room_and_teacher(
         &self,
@@ -163,6 +186,7 @@ impl App {
         }
         broken.sort_by_key(|violation| violation.rule);
         all_hold(broken)?;
+        self.refused_count(call, &ledger, course.institution, &broken).await?;
         let class = Class {
             id: ClassId::new(new_uuid(&*self.effects, call.now)),
             institution: course.institution,

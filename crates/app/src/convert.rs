@@ -28,7 +28,7 @@ words_both_ways! {
     account_kind / account_kind_of: escrow::bank::AccountKind = ledger::BankAccountKind { Custody, Deposit }
     direction / direction_of: escrow::bank::Direction = ledger::BankDirection { Credit, Debit }
     reconciliation / reconciliation_of: escrow::bank::ReconciliationResult = ledger::ReconciliationResult { Pass, Shortfall, Missing }
-    match_rule / match_rule_of: escrow::matching::Rule = ledger::MatchRule { ReferenceExact, ReferenceInText, AmountAndDay, Manual }
+    match_rule / match_rule_of: escrow::matching::Rule = ledger::MatchRule { ReferenceExact, ReferenceInText, AmountAndDay, AmountLater, Manual }
     site_check / site_check_of: registry::SiteCheckResult = ledger::SiteCheckResult { Passed, Failed }
     measure / measure_of: registry::LicenceMeasure = ledger::LicenceMeasure { Warning, Rectification, EnrolmentSuspension }
     grade / grade_of: registry::InspectionGrade = ledger::InspectionGrade { Qualified, BasicallyQualified, Unqualified }

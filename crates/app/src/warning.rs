@@ -2,14 +2,17 @@
 //! becomes alerts. What was seen is kept in memory from evening to evening; after a restart it is read
 //! again from the first entry, with the same result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use escrow::warning::{Event, Found, Parameters, Watch};
-use kernel::{AlertId, ClassHours, Day, Fen, Instant, LedgerId, rounding};
+use escrow::warning::{Event, Found, Limits, Parameters, Taught, Watch};
+use kernel::{
+    AlertId, ClassHours, ClassSessionId, Day, Fen, Instant, InstitutionId, LedgerId, RecordItemId, RuleId, rounding,
+};
 use ledger::body::{ConfirmedBy, DisputeDecision, ReconciliationResult, parts_fen};
 use ledger::{ApplicationKind, Body};
 use policy::types::Categories;
 use policy::{Policy, PolicySet};
+use registry::graph::TieKind;
 use serde_json::Value;
 
 use crate::context::Verb;
@@ -67,11 +70,21 @@ fn parameters(policy: &Policy) -> Option<Parameters> {
         refund_red_days: with.refund_red_days,
         amount_cap: policy.prepaid_amount_max.in_force().map(|rule| rule.value.fen),
         hours_cap: policy.prepaid_hours_max.in_force().map(|rule| rule.value.hours),
+        limits: policy.watch_limits.in_force().map(|rule| Limits {
+            lessons_from: rule.value.lessons_from,
+            ends_offline: policy.class_end_offline.in_force().map(|rule| rule.value),
+            ends_online: policy.class_end_online.in_force().map(|rule| rule.value),
+            teacher_hours_a_day_max: rule.value.teacher_hours_a_day_max,
+            room_hours_a_day_max: rule.value.room_hours_a_day_max,
+            class_hour_minutes_min: rule.value.class_hour_minutes_min,
+            refused_count_min: rule.value.refused_count_min,
+            refused_ratio_percent: rule.value.refused_ratio_percent,
+        }),
     })
 }
 
-/// What an entry tells the rules; most tell nothing.
-fn event(body: &Body, policy: &Policy) -> Option<Event> {
+/// What an entry tells the rules, with the sessions of the classes that entries name; most tell nothing.
+fn event(body: &Body, policy: &Policy, sessions: &BTreeMap<ClassSessionId, Taught>) -> Option<Event> {
     Some(match body {
         Body::ContractSigned(d) => {
             let caps = policy.prepaid_amount_max.in_force().map_or(Categories::All, |rule| rule.value.categories);
@@ -93,7 +106,8 @@ fn event(body: &Body, policy: &Policy) -> Option<Event> {
             }
         }
         Body::LessonClaimed(d) => {
-            Event::Claimed { contract: d.contract, lesson: d.lesson, held_on: d.held_on, hours: d.hours }
+            let taught = d.class_session.and_then(|session| sessions.get(&session).copied());
+            Event::Claimed { contract: d.contract, lesson: d.lesson, held_on: d.held_on, hours: d.hours, taught }
         }
         Body::LessonConfirmed(d) => {
             Event::Confirmed { silent: d.by == ConfirmedBy::Silence, amount: parts_fen(&d.lots).ok()? }
@@ -117,9 +131,11 @@ fn event(body: &Body, policy: &Policy) -> Option<Event> {
         Body::InspectionRecorded(d) => {
             Event::Inspected { inspection: d.inspection, on: d.inspected_on, finding: convert::finding_of(d.finding) }
         }
-        Body::Reconciled(d) if d.result == ReconciliationResult::Shortfall => {
-            let bank = d.bank_fen.unwrap_or(Fen::ZERO);
-            Event::Shortfall { on: d.reconciled_on, missing: d.required_fen.checked_sub(bank).ok()? }
+        Body::Reconciled(d) if d.result == ReconciliationResult::Shortfall || d.custody_fen.is_negative() => {
+            // Less at the bank than is owed; or its lines took more by a day than was held on it.
+            let short = d.bank_fen.and_then(|bank| d.required_fen.checked_sub(bank).ok()).unwrap_or(Fen::ZERO);
+            let overdrawn = Fen::ZERO.checked_sub(d.custody_fen).ok()?;
+            Event::Shortfall { on: d.reconciled_on, missing: short.max(overdrawn) }
         }
         _ => return None,
     })
@@ -184,23 +200,42 @@ impl App {
 
     async fn watch_until(&self, ledger: &Ledger, watched: &mut Watched, until: Day) -> Result<Vec<Found>, AppError> {
         let policies = self.policies_now().await?;
-        let mut rules = Rules { policies: &policies, ledger, known: None };
+        let refused = store::refused_attempts(&self.store.read(), ledger.id(), watched.next_day, until).await?;
+        let mut by_day: BTreeMap<Day, Vec<(InstitutionId, Event)>> = BTreeMap::new();
+        for row in refused {
+            // A rule that this version does not know any more tells it nothing.
+            if let Ok(rule) = row.rule.parse::<RuleId>() {
+                let event = Event::Refused { rule, attempts: row.attempts };
+                by_day.entry(row.on).or_default().push((row.institution, event));
+            }
+        }
+        let mut rules = Rules { policies: &policies, ledger, known: None, refused: by_day };
         let mut out = Vec::new();
         loop {
             let rows = store::entries_range(&self.store.read(), ledger.id(), watched.next_seq, PAGE).await?;
             let last_page = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
             let mut over = false;
+            let mut page = Vec::with_capacity(rows.len());
             for row in rows {
-                let on = row.recorded_at.day();
-                if on > until {
+                if row.recorded_at.day() > until {
                     over = true;
                     break;
                 }
+                let of = row.institution.map(|(institution, _)| institution);
+                let entry = of.map(|_| ledger::decode(&row.bytes)).transpose();
+                page.push((
+                    row.seq,
+                    of,
+                    row.recorded_at.day(),
+                    entry.map_err(|_| Corrupt { what: "bytes of an entry" })?,
+                ));
+            }
+            let sessions = self.sessions_named(ledger, page.iter().filter_map(|(.., entry)| entry.as_ref())).await?;
+            for (seq, of, on, entry) in page {
                 evenings(watched, on, &mut rules, &mut out)?;
-                watched.next_seq = row.seq.saturating_add(1);
-                let Some((institution, _)) = row.institution else { continue };
-                let entry = ledger::decode(&row.bytes).map_err(|_| Corrupt { what: "bytes of an entry" })?;
-                if let Some(event) = event(&entry.body, rules.of(on)?) {
+                watched.next_seq = seq.saturating_add(1);
+                let Some((institution, entry)) = of.zip(entry) else { continue };
+                if let Some(event) = event(&entry.body, rules.of(on)?, &sessions) {
                     watched.watch.event(institution, on, &event);
                 }
             }
@@ -213,11 +248,56 @@ impl App {
     }
 }
 
+impl App {
+    /// The sessions that claims of lessons name: when, where, and by whom. A session is cancelled or stays as it
+    /// was made, so that a replay finds the same.
+    async fn sessions_named(
+        &self,
+        ledger: &Ledger,
+        entries: impl Iterator<Item = &ledger::Entry>,
+    ) -> Result<BTreeMap<ClassSessionId, Taught>, AppError> {
+        let named: BTreeSet<ClassSessionId> = entries
+            .filter_map(|entry| match &entry.body {
+                Body::LessonClaimed(d) => d.class_session,
+                _ => None,
+            })
+            .collect();
+        if named.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let read = self.store.read();
+        let ids: Vec<ClassSessionId> = named.into_iter().collect();
+        let sessions = store::class_session_load(&read, ledger.id(), &ids).await?;
+        let institutions: BTreeSet<InstitutionId> = sessions.iter().map(|session| session.institution).collect();
+        let mut people: BTreeMap<RecordItemId, BTreeSet<[u8; 32]>> = BTreeMap::new();
+        for row in store::ties_of(&read, ledger.id(), &institutions.into_iter().collect::<Vec<_>>()).await? {
+            if row.tie.kind == TieKind::Person {
+                people.entry(row.item).or_default().insert(row.tie.key);
+            }
+        }
+        let taught = sessions.into_iter().map(|session| {
+            let mut keys = people.get(&session.teacher).into_iter().flatten().copied();
+            // Of whom nothing else is known, the place in the institution's own record.
+            let own = || {
+                let mut key = [0; 32];
+                key.iter_mut().zip(session.teacher.uuid().as_bytes()).for_each(|(to, from)| *to = *from);
+                key
+            };
+            let teacher = [Some(keys.next().unwrap_or_else(own)), keys.next()];
+            let (from, until) = (session.from, session.until);
+            (session.id, Taught { session: session.id, teacher, room: session.room, from, until })
+        });
+        Ok(taught.collect())
+    }
+}
+
 /// The rules of the day that was asked last.
 struct Rules<'a> {
     policies: &'a PolicySet,
     ledger: &'a Ledger,
     known: Option<(Day, Policy)>,
+    /// What rules refused, by day.
+    refused: BTreeMap<Day, Vec<(InstitutionId, Event)>>,
 }
 
 impl Rules<'_> {
@@ -233,6 +313,9 @@ impl Rules<'_> {
 fn evenings(watched: &mut Watched, day: Day, rules: &mut Rules<'_>, out: &mut Vec<Found>) -> Result<(), AppError> {
     let mut next = *watched.next_day.get_or_insert(day);
     while next < day {
+        for (institution, event) in rules.refused.remove(&next).unwrap_or_default() {
+            watched.watch.event(institution, next, &event);
+        }
         if let Some(parameters) = parameters(rules.of(next)?) {
             out.append(&mut watched.watch.evening(next, &parameters));
         }

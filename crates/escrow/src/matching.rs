@@ -17,10 +17,16 @@ words! {
         ReferenceInText = "reference_in_text" / "附言含流水号且金额一致",
         /// One open thing alone has this amount on this day.
         AmountAndDay = "amount_and_day" / "金额与日期唯一对应",
+        /// A payout recorded days before is alone with this amount, and so is the line.
+        AmountLater = "amount_later" / "金额唯一对应先前登记的付款",
         /// A person matched it and said why.
         Manual = "manual" / "人工匹配",
     }
 }
+
+/// How many days after a payout was recorded by hand the bank may book it: longer than any public holiday
+/// with the weekends around it.
+pub const LATER_DAYS_MAX: i32 = 10;
 
 /// What a line can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,16 +154,23 @@ impl Open<'_> {
         }
         let mut candidates: HashMap<Key, Vec<usize>> = HashMap::new();
         let mut undated: HashMap<(Direction, Fen), Vec<usize>> = HashMap::new();
+        let mut recorded: HashMap<(Direction, Fen), Vec<Day>> = HashMap::new();
         for (at, candidate) in self.candidates.iter().enumerate() {
             if self.candidate_done.get(at) == Some(&false) {
                 match candidate.on {
                     Some(on) => {
+                        recorded.entry((candidate.direction, candidate.amount)).or_default().push(on);
                         candidates.entry((candidate.direction, candidate.amount, on)).or_default().push(at);
                     }
                     None => undated.entry((candidate.direction, candidate.amount)).or_default().push(at),
                 }
             }
         }
+        // A payout recorded by hand before a line may be that line too.
+        let before = |key: &Key| {
+            let recorded = recorded.get(&(key.0, key.1)).map(Vec::as_slice).unwrap_or_default();
+            key.0 == Direction::Debit && recorded.iter().any(|on| (1..=LATER_DAYS_MAX).contains(&on.days_until(key.2)))
+        };
         // On how many days there are lines of an amount.
         let mut days: HashMap<(Direction, Fen), u32> = HashMap::new();
         for (direction, amount, _) in lines.keys() {
@@ -173,13 +186,43 @@ impl Open<'_> {
             let days = days.get(&(key.0, key.1)).copied().unwrap_or_default();
             match (at.as_slice(), dated, undated) {
                 ([line], [candidate], []) => alone.push((*line, *candidate)),
-                ([line], [], [candidate]) if days == 1 => alone.push((*line, *candidate)),
+                ([line], [], [candidate]) if days == 1 && !before(key) => alone.push((*line, *candidate)),
                 _ => {}
             }
         }
         alone.sort_unstable();
         for (line, candidate) in alone {
             self.take(line, candidate, Rule::AmountAndDay);
+        }
+    }
+}
+
+impl Open<'_> {
+    /// Payouts that were recorded by hand before the bank booked them: alone with their amount on both sides,
+    /// whatever the days, and booked no later than [`LATER_DAYS_MAX`] days after.
+    fn by_amount_later(&mut self) {
+        let mut lines: HashMap<Fen, Vec<usize>> = HashMap::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if line.direction == Direction::Debit && self.line_done.get(at) == Some(&false) {
+                lines.entry(line.amount).or_default().push(at);
+            }
+        }
+        let mut candidates: HashMap<Fen, Vec<usize>> = HashMap::new();
+        for (at, candidate) in self.candidates.iter().enumerate() {
+            if candidate.direction == Direction::Debit && self.candidate_done.get(at) == Some(&false) {
+                candidates.entry(candidate.amount).or_default().push(at);
+            }
+        }
+        for (amount, at) in lines {
+            let ([line], Some([candidate])) = (at.as_slice(), candidates.get(&amount).map(Vec::as_slice)) else {
+                continue;
+            };
+            let booked_on = self.lines.get(*line).map(|line| line.booked_on);
+            let recorded_on = self.candidates.get(*candidate).and_then(|candidate| candidate.on);
+            let days = recorded_on.zip(booked_on).map(|(recorded, booked)| recorded.days_until(booked));
+            if days.is_some_and(|days| (1..=LATER_DAYS_MAX).contains(&days)) {
+                self.take(*line, *candidate, Rule::AmountLater);
+            }
         }
     }
 }
@@ -207,6 +250,7 @@ pub fn match_lines(lines: &[Line], candidates: &[Candidate]) -> Vec<Match> {
     open.by_reference(&known, Rule::ReferenceExact, |line| &line.references);
     open.by_reference(&known, Rule::ReferenceInText, |line| &line.words);
     open.by_amount_and_day();
+    open.by_amount_later();
     open.found.sort_unstable_by_key(|found| found.line);
     open.found
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use escrow::bank::Direction;
-use escrow::matching::{Candidate, Line, Match, Rule, Thing, match_lines};
+use escrow::matching::{Candidate, LATER_DAYS_MAX, Line, Match, Rule, Thing, match_lines};
 use kernel::{Day, Fen, PaymentId, RefundId, SettlementId};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -23,6 +23,11 @@ fn day(n: i32) -> Day {
     "2026-11-20".parse::<Day>().unwrap().plus_days(n).unwrap()
 }
 
+/// Days that meet, and some that are too far apart to be one payout.
+fn days() -> impl Strategy<Value = i32> {
+    prop_oneof![4 => 0_i32..3, 1 => 9_i32..13]
+}
+
 fn direction() -> impl Strategy<Value = Direction> {
     prop_oneof![Just(Direction::Credit), Just(Direction::Debit)]
 }
@@ -32,7 +37,7 @@ fn digests(most: usize) -> impl Strategy<Value = Vec<[u8; 32]>> {
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    (direction(), 1_i64..4, 0_i32..3, digests(2), digests(3)).prop_map(|(direction, fen, on, references, words)| Line {
+    (direction(), 1_i64..5, days(), digests(2), digests(3)).prop_map(|(direction, fen, on, references, words)| Line {
         direction,
         amount: Fen::new(fen),
         booked_on: day(on),
@@ -43,7 +48,7 @@ fn line() -> impl Strategy<Value = Line> {
 
 /// Things with ids of their own, as the ledger has them.
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
-    let one = (0_u8..3, 1_i64..4, prop::option::of(0_i32..3), digests(2));
+    let one = (0_u8..3, 1_i64..5, prop::option::of(days()), digests(2));
     prop::collection::vec(one, 0..12).prop_map(|all| {
         let numbered = (1_u128..).zip(all);
         numbered
@@ -136,7 +141,31 @@ proptest! {
                     prop_assert_eq!(beside.count(), 1);
                     let same = candidates.iter().enumerate().filter(|(place, other)| {
                         (other.direction, other.amount) == (line.direction, line.amount)
-                            && other.on.is_none_or(|on| on == line.booked_on)
+                            && other.on.is_none_or(|on| {
+                                let days = on.days_until(line.booked_on);
+                                // An order may be any line; so may what was recorded by hand days before.
+                                let before = thing.on.is_none() && line.direction == Direction::Debit;
+                                days == 0 || (before && (1..=LATER_DAYS_MAX).contains(&days))
+                            })
+                            && !surer(*place, |m| m.candidate)
+                    });
+                    prop_assert_eq!(same.count(), 1);
+                }
+                Rule::AmountLater => {
+                    let thing = &candidates[*candidate];
+                    prop_assert_eq!(line.direction, Direction::Debit, "money that comes in is recorded when it came");
+                    let days = thing.on.map(|on| on.days_until(line.booked_on));
+                    prop_assert!(days.is_some_and(|days| (1..=LATER_DAYS_MAX).contains(&days)), "{days:?}");
+                    // Whatever else has the amount, on whichever day, is matched by a surer rule.
+                    let surer = |place: usize, of: fn(&Match) -> usize| {
+                        found.iter().any(|other| of(other) == place && other.rule != Rule::AmountLater)
+                    };
+                    let beside = lines.iter().enumerate().filter(|(place, other)| {
+                        (other.direction, other.amount) == (line.direction, line.amount) && !surer(*place, |m| m.line)
+                    });
+                    prop_assert_eq!(beside.count(), 1);
+                    let same = candidates.iter().enumerate().filter(|(place, other)| {
+                        (other.direction, other.amount) == (line.direction, line.amount)
                             && !surer(*place, |m| m.candidate)
                     });
                     prop_assert_eq!(same.count(), 1);
@@ -200,6 +229,36 @@ fn of_two_lines_under_one_reference_the_earlier_is_meant() {
     };
     let found = match_lines(&[line(2), line(1)], &[payment]);
     assert_eq!(found, [Match { line: 1, candidate: 0, rule: Rule::ReferenceExact }]);
+}
+
+/// A payout that was recorded by hand before the bank booked it: the line is that payout and no second one;
+/// a line long after, or one of two alike, is for a person.
+#[test]
+fn a_payout_recorded_before_its_line_is_that_line() {
+    let line = |on| Line {
+        direction: Direction::Debit,
+        amount: Fen::new(100),
+        booked_on: day(on),
+        references: vec![digest(7)],
+        words: vec![],
+    };
+    let payout = |n, on: Option<i32>| Candidate {
+        thing: Thing::Settlement(SettlementId::new(Uuid::from_u128(n))),
+        direction: Direction::Debit,
+        amount: Fen::new(100),
+        on: on.map(day),
+        references: vec![digest(u8::try_from(n).unwrap())],
+    };
+    let rules = |lines: &[Line], things: &[Candidate]| {
+        match_lines(lines, things).into_iter().map(|found| found.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&[line(3)], &[payout(1, Some(0))]), [Rule::AmountLater]);
+    assert_eq!(rules(&[line(LATER_DAYS_MAX)], &[payout(1, Some(0))]), [Rule::AmountLater]);
+    assert_eq!(rules(&[line(LATER_DAYS_MAX + 1)], &[payout(1, Some(0))]), [], "too long after");
+    assert_eq!(rules(&[line(0)], &[payout(1, Some(3))]), [], "booked before it was recorded");
+    assert_eq!(rules(&[line(3), line(4)], &[payout(1, Some(0))]), [], "which of the two it is nobody knows");
+    assert_eq!(rules(&[line(3)], &[payout(1, Some(0)), payout(2, Some(1))]), [], "two payouts alike");
+    assert_eq!(rules(&[line(3)], &[payout(1, Some(0)), payout(2, None)]), [], "one recorded, one ordered");
 }
 
 /// A hundred thousand lines of amounts of their own, none of them known: time is linear, or this never ends.

@@ -12,7 +12,7 @@ use crate::types::{
     CoolingOff, DepositFloor, DisputeEffect, EarliestCharge, EarlyWarning, FeeItem, HighestFloor, HoursCap,
     InterestOwner, InterestSource, MinimumBalance, ModeUnit, PriceTable, PurchaseChannel, RefundBasis, RefundPath,
     ReleaseCadence, ReleaseTrigger, RevocationGround, Sampling, SchoolTerms, Share, SiteCheckFor, Standards,
-    SupervisionModes, TimeSpan, VoucherCaps, WhiteCriterion,
+    SupervisionModes, TimeSpan, VoucherCaps, WatchLimits, WhiteCriterion,
 };
 use crate::{PolicyError, pick};
 
@@ -233,6 +233,8 @@ parameters! {
         balance_alerts: BalanceAlerts, "资金预警", "alerts on a supervised account", &[];
         /// With what early warning measures.
         early_warning: EarlyWarning, "预警规则的阈值", "thresholds of early warning", &[];
+        /// Limits of what can have been taught, and of repeated refusals.
+        watch_limits: WatchLimits, "授课与反复被拒的预警界限", "limits of teaching and of repeated refusals that warn", &[];
         /// Share of institutions drawn for inspection in a year.
         yearly_sampling: Sampling, "年度抽查比例", "share of institutions drawn in a year", &[];
     }

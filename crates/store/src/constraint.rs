@@ -95,6 +95,9 @@ constraints! {
     Inspection = "pk_inspection" / "inspection.ledger_id, inspection.inspection_id",
     /// One transfer per id.
     Transfer = "pk_contract_transfer" / "contract_transfer.ledger_id, contract_transfer.transfer_id",
+    /// Refusals of an institution by a rule on a day: one count.
+    RefusedAttempt = "pk_refused_attempt"
+        / "refused_attempt.ledger_id, refused_attempt.institution_id, refused_attempt.tried_on, refused_attempt.rule",
     /// One closure per id.
     Closure = "pk_closure" / "closure.ledger_id, closure.closure_id",
     /// One lease per job.

@@ -31,6 +31,7 @@ mod postgres_tx;
 mod projection;
 mod reconciliation_rows;
 mod registry_desk;
+mod refused_rows;
 mod registry_reads;
 mod registry_rows;
 mod row;
@@ -127,6 +128,7 @@ pub use reconciliation_rows::{
 };
 pub use registry_desk::{
     DeskEntry, FileRow, QueueCursor, QueueFilter, TieRow, applications_queue, applications_unanswered, desk_entries,
+pub use refused_rows::{RefusedAttempts, refused_attempts, refused_attempts_add};
     file_load, file_save, last_seq_before, licences_past_their_term, listings_past_their_term, listings_through,
     lists_published, names_since, ties_by_key, ties_of, ties_replace,
 };

@@ -19,9 +19,9 @@ pub struct Reconciliation {
     pub seq: u64,
     /// The result.
     pub result: ReconciliationResult,
-    /// What is owed, fen.
+    /// What is owed, fen; below nothing where more was paid by that day than was earned.
     pub required: Fen,
-    /// `bank:custody` at the end of the day, fen.
+    /// `bank:custody` at the end of the day, fen; below nothing where the bank's lines took more.
     pub custody: Fen,
     /// Balance by the bank's statement, fen.
     pub bank: Option<Fen>,
@@ -57,8 +57,8 @@ impl Table for Reconciliations {
             on: row.parse()?,
             seq: row.count()?,
             result: row.parse()?,
-            required: row.fen()?,
-            custody: row.fen()?,
+            required: row.balance()?,
+            custody: row.balance()?,
             bank: row.fen_opt()?,
             due_on: row.day_opt()?,
         })

@@ -239,6 +239,11 @@ impl Row<'_> {
         if fen < 0 { Err(self.corrupt()) } else { Ok(Fen::new(fen)) }
     }
 
+    /// A sum that may be below nothing.
+    pub(crate) fn balance(&mut self) -> Result<Fen, StoreError> {
+        Ok(Fen::new(self.get()?))
+    }
+
     pub(crate) fn fen_opt(&mut self) -> Result<Option<Fen>, StoreError> {
         let fen: Option<i64> = self.get()?;
         if fen.is_some_and(|fen| fen < 0) { Err(self.corrupt()) } else { Ok(fen.map(Fen::new)) }

@@ -5,15 +5,15 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use escrow::bank::{AccountKind, LineKind, LineState};
-use escrow::matching::{Candidate, Line, Match, Rule, Thing, match_lines};
+use escrow::matching::{Candidate, LATER_DAYS_MAX, Line, Match, Rule, Thing, match_lines};
 use escrow::{RefundState, SettlementState};
 use kernel::{Fen, Instant, InstitutionId, RefundId, SettlementId};
-use ledger::{Body, tags};
+use ledger::{Body, EntryType, tags};
 use store::{BankLine, Statement, StoreError};
 use uuid::Uuid;
 
 use super::import::{line_context, was_first, way};
-use super::moved::entries_since;
+use super::moved::entries_of_types_since;
 use super::movements::{lines_of, times, unseen};
 use crate::context::{Secret, Verb};
 use crate::error::AppError;
@@ -23,6 +23,9 @@ use crate::verbs::{
     BookedOn, Explanation, Found, LinesBook, RefundPayout, RefundReturn, SettlementPayout, SettlementReturn,
     SuspenseClear, SuspenseClearAndPay, named,
 };
+
+/// Entries whose money may be on a line.
+const MOVES: [EntryType; 3] = [EntryType::FeePaid, EntryType::SettlementPaid, EntryType::RefundPaid];
 
 /// Lines booked by one decision.
 const CHUNK: usize = 500;
@@ -90,12 +93,15 @@ impl App {
     ) -> Result<Vec<(Candidate, u32)>, AppError> {
         let read = self.store.read();
         let mut found: HashMap<Thing, Candidate> = HashMap::new();
-        // What was recorded on the days of the lines or after them.
+        // What was recorded on the days of the lines or after them, and payouts that were recorded by hand before
+        // the bank booked them.
         let first = lines.iter().map(|line| line.booked_on).min();
-        if let Some(since) = first.and_then(|day| Instant::start_of(day).ok()) {
-            entries_since(&read, ledger.id(), institution, since, |entry| {
+        let earliest = first.and_then(|day| day.plus_days(LATER_DAYS_MAX.saturating_neg()).ok());
+        if let Some((first, since)) = first.zip(earliest.and_then(|day| Instant::start_of(day).ok())) {
+            entries_of_types_since(&read, ledger.id(), institution, since, &MOVES, |entry| {
                 let on = Some(entry.header.effective_on);
                 let (thing, into, amount, reference) = match &entry.body {
+                    Body::FeePaid(_) if entry.header.recorded_at.day() < first => return Ok(()),
                     Body::FeePaid(d) => (Thing::Payment(d.payment), true, d.amount_fen, d.reference),
                     Body::SettlementPaid(d) => (Thing::Settlement(d.settlement), false, d.amount_fen, d.reference),
                     Body::RefundPaid(d) => (Thing::Refund(d.refund), false, d.amount_fen, d.reference),
@@ -127,12 +133,16 @@ impl App {
         for (thing, amount) in &owed {
             found.entry(*thing).or_insert_with(|| order(*thing, *amount));
         }
-        let ids: Vec<Uuid> = found.keys().map(|thing| named(*thing).1).collect();
+        // A line names its payout by the end-to-end reference, however long ago that was recorded.
+        let told = self.paid_by_name(ledger, institution, lines, &found).await?;
+        let mut ids: Vec<Uuid> = found.keys().map(|thing| named(*thing).1).collect();
+        ids.extend(told.keys().map(|thing| named(*thing).1));
         let matched = store::bank_lines_matched(&read, ledger.id(), &ids).await?;
         // A payment is one line. A payout that came back is paid again, and is as many lines.
         let seen: HashSet<Uuid> = matched.iter().filter_map(|line| line.matched).collect();
         let again = |thing: &Thing| !matches!(thing, Thing::Payment(_)) && seen.contains(&named(*thing).1);
-        let again: BTreeSet<Thing> = found.keys().copied().filter(again).collect();
+        let mut again: BTreeSet<Thing> = found.keys().copied().filter(again).collect();
+        again.extend(told.keys().copied());
         found.retain(|thing, _| !seen.contains(&named(*thing).1));
         let mut candidates: Vec<(Candidate, u32)> = found.into_values().map(|candidate| (candidate, 1)).collect();
         for (thing, movements) in self.movements(ledger, institution, &again).await? {
@@ -141,7 +151,8 @@ impl App {
             match (unseen.first(), owed.get(&thing)) {
                 (Some(payout), _) => {
                     let amount = matched.iter().find(|line| line.matched == Some(named(thing).1));
-                    let Some(amount) = amount.map(|line| line.amount) else { continue };
+                    let amount = amount.map(|line| line.amount).or_else(|| told.get(&thing).copied());
+                    let Some(amount) = amount else { continue };
                     let references = payout.reference.into_iter().chain([digest(&simple(named(thing).1))]).collect();
                     let on = Some(payout.on);
                     candidates.push((Candidate { thing, direction: way(false), amount, on, references }, paid));
@@ -152,6 +163,42 @@ impl App {
         }
         candidates.sort_unstable_by_key(|(candidate, _)| candidate.thing);
         Ok(candidates)
+    }
+
+    /// Payouts of the institution that lines name by their end-to-end reference and that are not among those
+    /// found, each with its amount.
+    async fn paid_by_name(
+        &self,
+        ledger: &Ledger,
+        institution: InstitutionId,
+        lines: &[BankLine],
+        found: &HashMap<Thing, Candidate>,
+    ) -> Result<HashMap<Thing, Fen>, AppError> {
+        let debits = lines.iter().filter(|line| line.direction == way(false));
+        let named: BTreeSet<Uuid> =
+            debits.filter_map(|line| Uuid::try_parse(line.end_to_end.as_deref()?).ok()).collect();
+        let known = |thing: Thing| found.contains_key(&thing);
+        let (settlements, refunds): (Vec<SettlementId>, Vec<RefundId>) = named
+            .into_iter()
+            .map(|id| (SettlementId::new(id), RefundId::new(id)))
+            .filter(|(settlement, refund)| !known(Thing::Settlement(*settlement)) && !known(Thing::Refund(*refund)))
+            .unzip();
+        if settlements.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let read = self.store.read();
+        let mut told = HashMap::new();
+        for row in store::settlement_load(&read, ledger.id(), &settlements).await? {
+            if row.institution == institution && row.state == SettlementState::Paid {
+                told.insert(Thing::Settlement(row.id), row.amount);
+            }
+        }
+        for row in store::refund_load(&read, ledger.id(), &refunds).await? {
+            if row.institution == institution && row.state == RefundState::Paid {
+                told.insert(Thing::Refund(row.id), row.amount);
+            }
+        }
+        Ok(told)
     }
 
     /// What the bank was told to pay and has not confirmed.

@@ -49,6 +49,8 @@ impl App {
         }
         // Day by day, and on each day every institution.
         due.sort_unstable_by_key(|(institution, on)| (*on, *institution));
+        // What keeps one day from being decided keeps no other institution waiting; it is told at the end.
+        let mut trouble = None;
         for days in due.chunks(AT_ONCE) {
             let commands =
                 days.iter().map(|(institution, on)| Self::reconcile_command(now, *institution, *on)).collect();
@@ -57,11 +59,11 @@ impl App {
                     Ok(outcome) => run.reconciled = run.reconciled.saturating_add(u64::from(!outcome.replayed)),
                     // Another server was first.
                     Err(AppError::Refused { .. }) => {}
-                    Err(error) => return Err(error),
+                    Err(error) => trouble = trouble.or(Some(error)),
                 }
             }
         }
-        Ok(run)
+        trouble.map_or(Ok(run), Err)
     }
 
     /// Without a key: a day that was missing is decided again when its statement came, and what is decided

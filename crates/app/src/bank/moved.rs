@@ -3,9 +3,9 @@
 
 use kernel::{Day, Fen, Instant, InstitutionId, LedgerId};
 use ledger::body::BankDirection;
-use ledger::{Account, Body};
+use ledger::{Account, Body, EntryType};
 use registry::Institution;
-use store::{Conn, StoreError, Tx};
+use store::{Conn, EntryRow, StoreError, Tx};
 
 use crate::refusal::Corrupt;
 use crate::working_set::{Wanted, WorkingSet};
@@ -120,12 +120,35 @@ pub(crate) async fn entries_since(
     entries_back(conn, id, institution, Some(since), each).await
 }
 
+/// The same of these types alone: the bytes of the others are not looked at.
+pub(crate) async fn entries_of_types_since(
+    conn: &impl Conn,
+    id: &LedgerId,
+    institution: InstitutionId,
+    since: Instant,
+    types: &[EntryType],
+    each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    back(conn, id, institution, Some(since), |row| types.iter().any(|of| row.entry_type == of.as_str()), each).await
+}
+
 /// All entries of an institution, or those that were recorded at or after an instant, the last first.
 pub(crate) async fn entries_back(
     conn: &impl Conn,
     id: &LedgerId,
     institution: InstitutionId,
     since: Option<Instant>,
+    each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    back(conn, id, institution, since, |_| true, each).await
+}
+
+async fn back(
+    conn: &impl Conn,
+    id: &LedgerId,
+    institution: InstitutionId,
+    since: Option<Instant>,
+    wanted: impl Fn(&EntryRow) -> bool,
     mut each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let (mut before, mut limit) = (None, FIRST_PAGE);
@@ -136,6 +159,9 @@ pub(crate) async fn entries_back(
                 return Ok(());
             }
             before = row.institution.map(|(_, seq)| seq);
+            if !wanted(row) {
+                continue;
+            }
             let entry =
                 ledger::decode(&row.bytes).map_err(|_| StoreError::Corrupt { table: "entry", what: "bytes" })?;
             each(&entry)?;

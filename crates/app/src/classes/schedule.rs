@@ -126,6 +126,7 @@ impl App {
         }
         if !all_broken.is_empty() || call.dry_run {
             tx.rollback().await?;
+            self.refused_count(call, &ledger, class.institution, &all_broken).await?;
             all_hold(all_broken)?;
         } else {
             store::class_sessions_insert(&tx, ledger.id(), &made).await?;

@@ -1,14 +1,16 @@
 //! Numbering, chaining and hashing the entries of a batch, and folding each into the state.
 
-use kernel::{Instant, LedgerId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Day, Instant, InstitutionId, LedgerId};
 use ledger::{Actor, Frontier, Hash, Header, InstitutionLink};
 use store::{Answer, EntryRecord, EntryRow, Head, Subtree};
 
-use super::{EntryRef, LedgerCore};
+use super::{EntryRef, Job, LedgerCore};
 use crate::apply::{Fact, apply};
 use crate::context::{Decision, EntryDraft, Secret, Side};
 use crate::error::AppError;
-use crate::refusal::Corrupt;
+use crate::refusal::{Corrupt, Refusal};
 use crate::working_set::WorkingSet;
 
 /// A clock this far behind the last entry is wrong, not slow.
@@ -33,6 +35,8 @@ pub(super) struct Appended {
     pub side: Vec<Side>,
     /// Were drafts or courses made?
     pub drafts_changed: bool,
+    /// What rules refused, by institution, day and rule.
+    pub refused: BTreeMap<(InstitutionId, Day, String), u64>,
     frontier: Frontier,
 }
 
@@ -50,6 +54,7 @@ impl Appended {
             keys: Vec::new(),
             side: Vec::new(),
             drafts_changed: false,
+            refused: BTreeMap::new(),
             frontier,
         })
     }
@@ -57,6 +62,21 @@ impl Appended {
     /// Is the state still what the database holds? Then a contradiction is the database's.
     pub fn untouched_by_failure(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Counts what the rules refused somebody of an institution.
+    pub fn refuse(&mut self, job: &Job, refusal: &Refusal) {
+        let role = job.principal.as_ref().map(|principal| &principal.role);
+        let (Some(access::Role::Institution { institution, .. }), Refusal::Rules { violations }) = (role, refusal)
+        else {
+            return;
+        };
+        // A command that breaks one rule in two fields was refused by it once.
+        let rules: BTreeSet<&str> = violations.iter().map(|broken| broken.rule.as_ref()).collect();
+        for rule in rules {
+            let count = self.refused.entry((*institution, job.now.day(), rule.to_owned())).or_default();
+            *count = count.saturating_add(1);
+        }
     }
 
     /// Brings the head up to date once everything is appended.

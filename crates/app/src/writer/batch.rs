@@ -172,6 +172,9 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
         if !careful && (verdict.is_err() || job.dry_run) {
             return Err(Failure::Careful);
         }
+        if let (Err(AppError::Refused { refusal, .. }), false) = (&verdict, job.dry_run) {
+            appended.refuse(job, refusal);
+        }
         if let (Some(key), false) = (&job.key, job.dry_run)
             && let Some(row) = to_remember(key, job, &verdict)
         {
@@ -184,6 +187,7 @@ async fn commit_in(core: &LedgerCore, memory: Memory, jobs: &[Job], tx: &Tx) -> 
     appended.close();
     let grew = !appended.entries.is_empty();
     let writes = grew || !appended.keys.is_empty() || !appended.side.is_empty() || appended.drafts_changed;
+    let writes = writes || !appended.refused.is_empty();
     if writes {
         // First of all, so that another server's batch is met before anything is written.
         if grew && !store::head_advance(tx, &appended.head, head.mark()).await? {

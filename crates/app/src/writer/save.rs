@@ -27,6 +27,17 @@ pub(super) async fn all(
     projections(tx, id, state).await?;
     beside(tx, core, state, appended).await?;
     store::idempotency_append(tx, id, &appended.keys).await
+    let refused: Vec<store::RefusedAttempts> = appended
+        .refused
+        .iter()
+        .map(|((institution, on, rule), attempts)| store::RefusedAttempts {
+            institution: *institution,
+            on: *on,
+            rule: rule.clone(),
+            attempts: *attempts,
+        })
+        .collect();
+    store::refused_attempts_add(tx, id, &refused).await?;
 }
 
 /// The folded tables.

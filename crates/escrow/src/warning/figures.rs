@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Day, Fen};
+use kernel::{Day, Fen, RuleId};
 
 use super::{Parameters, Seen};
 
@@ -28,6 +28,8 @@ pub(super) struct Daily {
     pub earned: i64,
     /// Paid out to the institution, fen.
     pub paid_out: i64,
+    /// Refusals, by rule.
+    pub refused: BTreeMap<RuleId, u64>,
 }
 
 impl Daily {
@@ -53,7 +55,15 @@ impl Daily {
         self.paid_out = self.paid_out.saturating_add(amount.fen());
     }
 
+    pub(super) fn refused(&mut self, rule: RuleId, attempts: u64) {
+        let count = self.refused.entry(rule).or_default();
+        *count = count.saturating_add(attempts);
+    }
+
     fn add(&mut self, other: &Daily) {
+        for (rule, attempts) in &other.refused {
+            self.refused(*rule, *attempts);
+        }
         self.signed = self.signed.saturating_add(other.signed);
         self.price = self.price.saturating_add(other.price);
         self.listed_price = self.listed_price.saturating_add(other.listed_price);

@@ -4,13 +4,18 @@
 
 mod figures;
 mod rules;
+mod teaching;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use kernel::{ClassHours, ContractId, Day, Fen, InspectionId, InstitutionId, LessonId, RefundId, SubjectId, words};
+use kernel::{
+    ClassHours, ClassSessionId, ContractId, Day, Fen, InspectionId, InstitutionId, LessonId, RecordItemId, RefundId,
+    RuleId, SubjectId, TimeOfDay, words,
+};
 
 use crate::{AlertLevel, InspectionFinding};
 use figures::Daily;
+use teaching::{Double, Sessions};
 
 words! {
     /// A rule of early warning. Its code stands in entries.
@@ -35,6 +40,12 @@ words! {
         Outflow = "outflow" / "拨付超过教学",
         /// A payee that is not the registered account.
         PayeeMismatch = "payee_mismatch" / "收款账户不符",
+        /// One teacher or one room at two places at a time.
+        TwoPlaces = "two_places" / "同一时间两处授课",
+        /// Lessons at hours, or for longer, than can be.
+        ImpossibleHours = "impossible_hours" / "授课时间不可能",
+        /// Refused again and again by one rule.
+        RefusedAttempts = "refused_attempts" / "反复尝试被拒",
     }
 }
 
@@ -49,9 +60,13 @@ impl Rule {
             | Rule::NearCap
             | Rule::SplitSale
             | Rule::ControlPromotion
-            | Rule::ReconciliationBreak
             | Rule::Outflow
-            | Rule::PayeeMismatch => 1,
+            | Rule::PayeeMismatch
+            | Rule::TwoPlaces
+            | Rule::ImpossibleHours
+            | Rule::RefusedAttempts => 1,
+            // 2: days on which the bank's lines took more than was held.
+            Rule::ReconciliationBreak => 2,
         }
     }
 
@@ -86,9 +101,10 @@ impl Rule {
                 "控制权变更后的规定天数内，新签合同的平均折扣达到规定幅度",
                 "within the set days after a change of control, new contracts have an average discount of the set depth",
             ),
-            Rule::ReconciliationBreak => {
-                ("日终对账显示银行余额少于应有金额", "a daily reconciliation shows less at the bank than is owed")
-            }
+            Rule::ReconciliationBreak => (
+                "日终对账显示银行余额少于应有金额，或者银行流水在该日支出超过账面托管余额",
+                "a daily reconciliation shows less at the bank than is owed, or that the bank's lines took more by that day than was held",
+            ),
             Rule::Outflow => (
                 "本窗口拨付机构的金额超过本窗口与上一窗口已确认教学价值的规定比例",
                 "what was paid out to the institution in the window exceeds the set share of what was earned by teaching in this window and the one before",
@@ -96,6 +112,18 @@ impl Rule {
             Rule::PayeeMismatch => (
                 "检查或者家长反映的收款账户不是登记的托管账户",
                 "an account that families were told to pay to is not the registered custody account",
+            ),
+            Rule::TwoPlaces => (
+                "登记了消课的两次课时间重叠，且为同一教师（含不同机构）或者同一教室",
+                "lessons are claimed for two sessions that overlap, of one teacher, also at two institutions, or in one room",
+            ),
+            Rule::ImpossibleHours => (
+                "登记的课时长于该次课的时间（红色）；或者早于、晚于允许的时间，或者同一教师、同一教室一日的时间超过规定值（黄色）",
+                "more hours are claimed than a session has time for (red), or it begins or ends outside the permitted hours, or a teacher or a room has more hours in a day than the set limit (yellow)",
+            ),
+            Rule::RefusedAttempts => (
+                "本窗口内被同一条规则拒绝的次数达到规定值，并达到自身中位数的规定倍数",
+                "in the window one rule refused the institution the set number of times, and the set multiple of its own median",
             ),
         }
     }
@@ -150,6 +178,44 @@ pub struct Parameters {
     pub amount_cap: Option<Fen>,
     /// Cap of hours, where there is one.
     pub hours_cap: Option<ClassHours>,
+    /// Limits of teaching and of refusals, where they are set.
+    pub limits: Option<Limits>,
+}
+
+/// Limits of what can have been taught, and of refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// No lesson begins earlier.
+    pub lessons_from: TimeOfDay,
+    /// Latest end in a room, where one is set.
+    pub ends_offline: Option<TimeOfDay>,
+    /// Latest end online, where one is set.
+    pub ends_online: Option<TimeOfDay>,
+    /// Hours of a teacher in a day, at most.
+    pub teacher_hours_a_day_max: u16,
+    /// Hours of a room in a day, at most.
+    pub room_hours_a_day_max: u16,
+    /// Shortest time that passes for a class hour, minutes.
+    pub class_hour_minutes_min: u16,
+    /// Fewest refusals by one rule in a window.
+    pub refused_count_min: u16,
+    /// These against the own median, per cent.
+    pub refused_ratio_percent: u16,
+}
+
+/// The session that a claimed lesson was part of. Sessions never move: they are held or cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taught {
+    /// Which.
+    pub session: ClassSessionId,
+    /// By what its teacher is found again, also at another institution: keyed digests, never plain.
+    pub teacher: [Option<[u8; 32]>; 2],
+    /// Its room; none online.
+    pub room: Option<RecordItemId>,
+    /// Begin.
+    pub from: TimeOfDay,
+    /// End.
+    pub until: TimeOfDay,
 }
 
 /// What an entry tells the rules.
@@ -182,6 +248,15 @@ pub enum Event {
         held_on: Day,
         /// Hours.
         hours: ClassHours,
+        /// The session that it was part of, where it names one.
+        taught: Option<Taught>,
+    },
+    /// A rule refused what the institution tried.
+    Refused {
+        /// Which.
+        rule: RuleId,
+        /// How often on this day.
+        attempts: u64,
     },
     /// A lesson counts.
     Confirmed {
@@ -287,6 +362,8 @@ struct Seen {
     control: Option<Day>,
     refunds: BTreeMap<RefundId, Day>,
     shortfalls: Vec<(Day, Fen)>,
+    sessions: Sessions,
+    doubles: Vec<Double>,
     active: bool,
 }
 
@@ -298,6 +375,8 @@ type ClassHoursSum = i64;
 pub struct Watch {
     seen: BTreeMap<InstitutionId, Seen>,
     pupils: HashMap<ContractId, SubjectId>,
+    /// Sessions that lessons are claimed for, of all institutions.
+    taught: BTreeMap<Day, Vec<(InstitutionId, Taught)>>,
     raised: BTreeMap<(InstitutionId, Rule, String), (Day, AlertLevel)>,
 }
 
@@ -317,7 +396,7 @@ impl Watch {
                 seen.sales.push_back(Sale { contract, guardian, pupil, price, hours, capped, on });
                 self.pupils.insert(contract, pupil);
             }
-            Event::Claimed { contract, lesson, held_on, hours } => {
+            Event::Claimed { contract, lesson, held_on, hours, taught } => {
                 let day = seen.claimed.entry(held_on).or_default();
                 *day = (day.0.saturating_add(1), day.1.saturating_add(hours.hundredths()));
                 if let Some(&pupil) = self.pupils.get(&contract) {
@@ -325,7 +404,12 @@ impl Watch {
                     *sum = (sum.0.saturating_add(hours.hundredths()), lesson);
                     seen.pupil_days.insert((held_on, pupil));
                 }
+                if let Some(taught) = taught {
+                    seen.sessions.claimed(held_on, &taught, hours);
+                    self.meets(institution, held_on, taught);
+                }
             }
+            Event::Refused { rule, attempts } => daily.refused(rule, attempts),
             Event::Confirmed { silent, amount } => daily.confirmed(silent, amount),
             Event::PaidOut { amount } => daily.paid_out(amount),
             Event::RefundWaits { refund, due_on } => {
@@ -349,6 +433,27 @@ impl Watch {
         }
     }
 
+    /// A session that is new here against the others of its day.
+    fn meets(&mut self, institution: InstitutionId, held_on: Day, taught: Taught) {
+        let others = self.taught.entry(held_on).or_default();
+        if others.iter().any(|(_, other)| other.session == taught.session) {
+            return;
+        }
+        let doubles = others.iter().filter_map(|(whose, other)| {
+            Double::of(held_on, (institution, &taught), (*whose, other)).map(|double| (*whose, double))
+        });
+        let doubles: Vec<(InstitutionId, Double)> = doubles.collect();
+        others.push((institution, taught));
+        for (whose, double) in doubles {
+            let both = BTreeSet::from([institution, whose]);
+            for institution in both {
+                let seen = self.seen.entry(institution).or_default();
+                seen.active = true;
+                seen.doubles.push(double);
+            }
+        }
+    }
+
     /// The evening of a day: what its rules find, and did not find before. Every day is closed once, in
     /// order, also those without events.
     pub fn evening(&mut self, day: Day, parameters: &Parameters) -> Vec<Found> {
@@ -359,7 +464,8 @@ impl Watch {
                 let key = (institution, found.rule, subject);
                 let known = self.raised.get(&key).is_some_and(|&(on, level)| {
                     // What is about one thing is said once; what is about a window, once a window.
-                    let fresh = key.2.is_empty() && on.days_until(day) >= again;
+                    let window = key.2.is_empty() || found.rule == Rule::RefusedAttempts;
+                    let fresh = window && on.days_until(day) >= again;
                     found.level <= level && !fresh
                 });
                 if !known {
@@ -369,6 +475,7 @@ impl Watch {
             }
             seen.forget(day, parameters);
         }
+        self.taught.retain(|on, _| on.days_until(day) <= MEMORY_DAYS);
         out
     }
 }
@@ -379,6 +486,8 @@ impl Seen {
         self.pupil_days.clear();
         self.payees.clear();
         self.shortfalls.clear();
+        self.doubles.clear();
+        self.sessions.forget(day);
         let windows = i32::from(parameters.history_windows_max).saturating_add(1);
         let keep = i32::from(parameters.window_days).saturating_mul(windows).max(MEMORY_DAYS);
         self.daily.retain(|on, _| on.days_until(day) <= keep);

@@ -10,12 +10,12 @@ use super::{Found, Parameters, Rule, Sale, Seen};
 use crate::AlertLevel;
 
 /// A subject, and what was found about it.
-type Finding = (String, Found);
+pub(super) type Finding = (String, Found);
 
 /// The eyes of one evening on one institution.
-struct Evening<'a> {
+pub(super) struct Evening<'a> {
     institution: InstitutionId,
-    seen: &'a Seen,
+    pub(super) seen: &'a Seen,
     day: Day,
     p: &'a Parameters,
 }
@@ -35,6 +35,11 @@ pub(super) fn all(institution: InstitutionId, seen: &Seen, day: Day, p: &Paramet
         out.extend(evening.outflow());
         out.extend(evening.shortfalls());
         out.extend(evening.payees());
+        out.extend(evening.refused_attempts());
+        if let Some(limits) = &p.limits {
+            out.extend(super::teaching::impossible_hours(&evening, limits));
+        }
+        out.extend(super::teaching::two_places(&evening));
     }
     out.extend(evening.overdue_refunds());
     out.sort_by(|(a, x), (b, y)| (x.rule, a).cmp(&(y.rule, b)));
@@ -46,7 +51,7 @@ fn text(value: impl ToString) -> String {
 }
 
 impl Evening<'_> {
-    fn found(
+    pub(super) fn found(
         &self,
         rule: Rule,
         level: AlertLevel,
@@ -121,6 +126,26 @@ impl Evening<'_> {
             Some(self.found(Rule::ImpossibleLesson, AlertLevel::Yellow, format!("day:{}:{}", key.0, key.1), facts))
         });
         closed.chain(long).collect()
+    }
+
+    fn refused_attempts(&self) -> Vec<Finding> {
+        let Some(limits) = self.p.limits else { return Vec::new() };
+        let now = self.seen.window(self.day, 0, self.p);
+        let often = now.refused.iter().filter(|(_, attempts)| **attempts >= u64::from(limits.refused_count_min));
+        let found = often.filter_map(|(rule, attempts)| {
+            let of_rule = |window: &super::Daily| window.refused.get(rule).copied().unwrap_or(0);
+            let usual = self.seen.history(self.day, self.p, of_rule).map(median);
+            if usual.is_some_and(|usual| !reaches(*attempts, limits.refused_ratio_percent, usual)) {
+                return None;
+            }
+            let facts = [
+                ("attempts", text(attempts)),
+                ("median", usual.map_or_else(|| text("-"), text)),
+                ("refused_by", text(rule.as_str())),
+            ];
+            Some(self.found(Rule::RefusedAttempts, AlertLevel::Yellow, text(rule.as_str()), facts))
+        });
+        found.collect()
     }
 
     fn near_cap(&self) -> Option<Finding> {

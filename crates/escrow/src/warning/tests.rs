@@ -16,6 +16,21 @@ fn day(n: i32) -> Day {
     Day::try_new(2026, 1, 1).unwrap().plus_days(n).unwrap()
 }
 
+const fn time(hour: u16, minute: u16) -> TimeOfDay {
+    TimeOfDay::from_minutes(hour * 60 + minute).unwrap()
+}
+
+const LIMITS: Limits = Limits {
+    lessons_from: time(6, 0),
+    ends_offline: Some(time(20, 30)),
+    ends_online: Some(time(21, 0)),
+    teacher_hours_a_day_max: 10,
+    room_hours_a_day_max: 14,
+    class_hour_minutes_min: 30,
+    refused_count_min: 10,
+    refused_ratio_percent: 300,
+};
+
 const P: Parameters = Parameters {
     window_days: 30,
     history_windows_max: 6,
@@ -40,6 +55,7 @@ const P: Parameters = Parameters {
     refund_red_days: 15,
     amount_cap: Some(Fen::new(500_000)),
     hours_cap: None,
+    limits: Some(LIMITS),
 };
 
 /// A ledger of one institution, played day by day.
@@ -181,6 +197,7 @@ fn a_lesson_on_a_day_the_site_was_found_closed() {
             lesson: LessonId::new(id(9)),
             held_on: day(held),
             hours: hours.parse().unwrap(),
+            taught: None,
         });
     };
     let inspected = |play: &mut Play, on: i32, finding| {
@@ -350,3 +367,5 @@ fn medians_and_shares() {
     assert_eq!([share(1, 3), share(1, 0), percent(-5, 10), percent(2, 3)], [33, 0, 0, 66]);
     assert!(reaches(3, 300, 1) && !reaches(2, 300, 1));
 }
+
+mod of_teaching;

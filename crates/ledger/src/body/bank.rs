@@ -37,6 +37,8 @@ words! {
         ReferenceInText = "reference_in_text" / "附言含流水号且金额一致",
         /// One open thing alone has this amount on this day.
         AmountAndDay = "amount_and_day" / "金额与日期唯一对应",
+        /// A payout recorded days before is alone with this amount, and so is the line.
+        AmountLater = "amount_later" / "金额唯一对应先前登记的付款",
         /// A person matched it and said why.
         Manual = "manual" / "人工匹配",
     }
@@ -233,15 +235,7 @@ impl Reconciled {
 
     /// Do its sums hold, inside and against the bank?
     pub(super) fn adds_up(&self) -> bool {
-        let parts = [
-            self.prepaid_fen,
-            self.disputed_fen,
-            self.refund_fen,
-            self.payable_fen,
-            self.interest_fen,
-            self.suspense_fen,
-            self.unexplained_fen,
-        ];
+        // No part has a floor: a line of a late statement may have taken, by its day, what came later.
         let owed = self.owed();
         let custody = owed.and_then(|owed| owed.checked_sub(self.unexplained_fen));
         let result = match self.bank_fen {
@@ -249,8 +243,7 @@ impl Reconciled {
             Some(bank) if bank < self.required_fen => ReconciliationResult::Shortfall,
             Some(_) => ReconciliationResult::Pass,
         };
-        parts.iter().all(|fen| !fen.is_negative())
-            && owed == Ok(self.required_fen)
+        owed == Ok(self.required_fen)
             && custody == Ok(self.custody_fen)
             && result == self.result
             && (self.due_on.is_none() || result == ReconciliationResult::Shortfall)

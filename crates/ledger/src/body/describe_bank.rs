@@ -22,6 +22,7 @@ const fn rule_en(rule: MatchRule) -> &'static str {
         MatchRule::ReferenceExact => "same reference and amount",
         MatchRule::ReferenceInText => "reference in the text, same amount",
         MatchRule::AmountAndDay => "the only one of this amount on this day",
+        MatchRule::AmountLater => "the only one of this amount, of a payout recorded before",
         MatchRule::Manual => "by a person, with a reason",
     }
 }

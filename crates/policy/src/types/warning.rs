@@ -1,7 +1,7 @@
 //! With what early warning measures: windows, shares and floors. No regulation sets these figures; each
 //! place tunes its own.
 
-use kernel::Fen;
+use kernel::{Fen, TimeOfDay};
 
 use crate::value::{Fault, record_values};
 
@@ -51,6 +51,34 @@ record_values! {
         /// Days after which an overdue refund is red.
         refund_red_days: u16,
     }
+}
+
+record_values! {
+    /// Limits of what can have been taught, and of how often a rule may refuse the same institution.
+    WatchLimits [check = watch_limits] {
+        /// No lesson begins earlier.
+        lessons_from: TimeOfDay,
+        /// Hours of a teacher in a day, at most, by the sessions that lessons are claimed for.
+        teacher_hours_a_day_max: u16,
+        /// Hours of a room in a day, at most.
+        room_hours_a_day_max: u16,
+        /// Shortest time that passes for a class hour, minutes.
+        class_hour_minutes_min: u16,
+        /// Fewest refusals by one rule in a window.
+        refused_count_min: u16,
+        /// These against the own median, per cent.
+        refused_ratio_percent: u16,
+    }
+}
+
+fn watch_limits(limits: &WatchLimits) -> Result<(), Fault> {
+    if limits.class_hour_minutes_min == 0 {
+        return Err(Fault::Inconsistent("a class hour takes at least one minute"));
+    }
+    if limits.teacher_hours_a_day_max > 24 || limits.room_hours_a_day_max > 24 {
+        return Err(Fault::Inconsistent("a day has 24 hours"));
+    }
+    Ok(())
 }
 
 fn early_warning(warning: &EarlyWarning) -> Result<(), Fault> {

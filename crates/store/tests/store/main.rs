@@ -4,6 +4,7 @@
 
 mod contracts;
 mod credentials;
+mod days_of_before;
 mod ledger;
 mod locality;
 mod people;

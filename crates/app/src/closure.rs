@@ -2,6 +2,8 @@
 //! order of payment, and the families' contacts sealed for the liquidator. A ZIP with a manifest of
 //! SHA-256 sums; the ledger records the manifest's. docs/FAILURE.md says how to open the contacts.
 
+mod tables;
+
 use std::io::{Cursor, Read, Write};
 
 use access::Action;
@@ -34,6 +36,8 @@ const README: &str = "\
 
 families.csv   每份合同剩余课时与应退金额 hours and money left of each contract (fen, 1 yuan = 100 fen)
 position.json  资金状况与清偿顺序 money position and order of payment
+transfer_offers.csv  白名单机构承接意向 hours that institutions on the white list offer
+closure.xlsx   以上各表（金额为元） the same tables as sheets, money in yuan
 refunds.csv    已申请、已同意尚未支付的退费 refunds asked for or agreed, not paid yet
 contacts.sealed.json  家长联系方式（加密） contacts of the families, sealed with the passphrase
 manifest.json  各文件的 SHA-256 与账本位置 SHA-256 of each file, and the position in the ledger
@@ -68,7 +72,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 
 /// A line of CSV; only ids, numbers and days stand in it, so nothing is quoted.
 fn line(cells: &[String]) -> String {
-    format!("{}\r\n", cells.join(","))
+    let cell = |text: &String| {
+        if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.clone() }
+    };
+    format!("{}\r\n", cells.iter().map(cell).collect::<Vec<_>>().join(","))
 }
 
 fn seal_key(passphrase: &str, salt: &[u8]) -> Result<Key, AppError> {
@@ -181,7 +188,7 @@ impl App {
     async fn pack(&self, call: &Call, ledger: &Ledger, id: InstitutionId, passphrase: &str) -> Result<Pack, AppError> {
         let row = self.institution_in(ledger, id).await?;
         let of = store::ContractFilter { institution: Some(id), ..store::ContractFilter::default() };
-        let mut families = line(&columns());
+        let mut families = vec![columns()];
         let (mut contacts, mut after) = (Vec::new(), None);
         let (mut contracts, mut hours, mut owed) = (0_u64, ClassHours::ZERO, Fen::ZERO);
         loop {
@@ -197,7 +204,7 @@ impl App {
                 contracts = contracts.saturating_add(1);
                 hours = hours.checked_add(left).map_err(sums)?;
                 owed = owed.checked_add(sum).map_err(sums)?;
-                families.push_str(&line(&family(account, left, sum)));
+                families.push(family(account, left, sum));
                 contacts.push(self.contact(call, ledger, account).await?);
             }
         }
@@ -225,12 +232,18 @@ impl App {
         });
         let contacts = self.seal_contacts(&Value::Array(contacts), passphrase)?;
         let refunds = self.refunds_waiting(ledger, id).await?;
+        let offers = self.offers_table(ledger, id).await?;
+        let sheets = [("families 家庭", &families), ("refunds 退费", &refunds), ("transfer_offers 承接", &offers)];
+        let workbook = tables::workbook(&sheets)?;
+        let csv = |rows: &tables::Rows| rows.iter().map(|row| line(row)).collect::<String>().into_bytes();
         let files: Vec<(&str, Vec<u8>)> = vec![
             ("README.txt", README.as_bytes().to_vec()),
+            ("closure.xlsx", workbook),
             ("contacts.sealed.json", contacts),
-            ("families.csv", families.into_bytes()),
+            ("families.csv", csv(&families)),
             ("position.json", pretty(&position)),
-            ("refunds.csv", refunds.into_bytes()),
+            ("refunds.csv", csv(&refunds)),
+            ("transfer_offers.csv", csv(&offers)),
         ];
         let closure = self.new_id(call, ClosureId::new);
         let listed: Vec<Value> = files
@@ -299,10 +312,10 @@ impl App {
         })))
     }
 
-    async fn refunds_waiting(&self, ledger: &Ledger, id: InstitutionId) -> Result<String, AppError> {
+    async fn refunds_waiting(&self, ledger: &Ledger, id: InstitutionId) -> Result<tables::Rows, AppError> {
         use escrow::RefundState as S;
         let names = ["refund", "contract", "state", "amount_fen", "requested_on", "pay_by_on"];
-        let mut text = line(&names.map(str::to_owned));
+        let mut rows = vec![names.map(str::to_owned).to_vec()];
         for state in [S::Requested, S::Objected, S::Consented] {
             let mut after = None;
             loop {
@@ -312,18 +325,18 @@ impl App {
                 after = Some(last.id);
                 for refund in &page {
                     let day = |day: Option<kernel::Day>| day.map_or_else(String::new, |day| day.to_string());
-                    text.push_str(&line(&[
+                    rows.push(vec![
                         refund.id.to_string(),
                         refund.contract.to_string(),
                         refund.state.to_string(),
                         refund.amount.to_string(),
                         day(refund.requested_on),
                         day(refund.pay_by_on),
-                    ]));
+                    ]);
                 }
             }
         }
-        Ok(text)
+        Ok(rows)
     }
 }
 

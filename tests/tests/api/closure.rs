@@ -83,8 +83,10 @@ async fn the_pack_names_every_family_and_every_fen() {
     );
     // Names and phones are nowhere in the clear.
     let sealed = file(&zip, "contacts.sealed.json");
-    for name in ["README.txt", "contacts.sealed.json", "families.csv", "position.json", "refunds.csv", "manifest.json"]
-    {
+    assert_eq!(&file(&zip, "closure.xlsx")[..2], b"PK");
+    assert!(String::from_utf8(file(&zip, "transfer_offers.csv")).unwrap().starts_with("offer,institution,name"));
+    let texts = ["README.txt", "contacts.sealed.json", "families.csv", "position.json", "refunds.csv"];
+    for name in texts.into_iter().chain(["transfer_offers.csv", "manifest.json"]) {
         let text = String::from_utf8(file(&zip, name)).unwrap();
         assert!(!text.contains("李某") && !text.contains("13800000000"), "{name}");
     }

@@ -92,7 +92,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("memchr", &["registry"]),
     ("pinyin", &["registry"]),
     // Tables for spreadsheet programs.
-    ("rust_xlsxwriter", &["api"]),
+    ("rust_xlsxwriter", &["api", "app"]),
     // What a file that was handed in is.
     ("infer", &["app"]),
     // Proof: the bytes of an entry, its hash and the signatures are the ledger's alone.

@@ -129,3 +129,23 @@ pub fn shape(values: &mut Map<String, Value>) {
     }
     values.insert("profile".to_owned(), profile);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_by_their_kind_and_named() {
+        let Value::Object(mut values) = json!({"record": {"items": [
+            {"id": "p", "part": "profile", "record": {"capital_fen": "10000000"}},
+            {"id": "s", "part": "site", "record": {"address": "某路 1 号"}},
+            {"id": "e", "part": "staff"},
+        ]}}) else {
+            return;
+        };
+        shape(&mut values);
+        assert_eq!(values["sites"][0]["label"], json!("某路 1 号"));
+        assert_eq!(values["staff"], json!([]), "what was erased cannot be chosen");
+        assert_eq!(values["profile"]["capital"], json!("¥100,000.00"));
+    }
+}

@@ -31,6 +31,7 @@ pub const DESK: Desk = Desk {
         "regulator/template.html",
         "regulator/import.html",
         "regulator/erasures.html",
+        "regulator/staff_bars.html",
         "regulator/alerts.html",
         "regulator/alert.html",
         "regulator/disputes.html",
@@ -216,6 +217,9 @@ const PAGES: &[Page] = &[
     page("/regulator/templates/{id}", "template", &[need("template", "/v1/contract-templates/{id}")])
         .with(regulator_desk::TEMPLATE),
     page("/regulator/import", "import", &[]).with(regulator_desk::IMPORT).in_menu(),
+    page("/regulator/staff-bars", "staff_bars", &[opt("bars", "/v1/staff-bars?region={me.region}")])
+        .with(regulator_desk::STAFF_BARS)
+        .in_menu(),
     page(
         "/regulator/erasures",
         "erasures",

@@ -133,3 +133,21 @@ pub const ERASURES: &[Form] = &[form(
     ],
 )
 .tried()];
+
+/// People who may not teach.
+pub const STAFF_BARS: &[Form] = &[
+    form(
+        "bar_staff",
+        "/v1/staff-bars",
+        &[
+            field("region", Kind::Hidden).from("me.region"),
+            field("staff_name", Kind::Text).at("name"),
+            field("staff_id_number", Kind::Text).at("id_number"),
+            field("bar_cause", Kind::Area).at("cause"),
+            field("basis", Kind::Area),
+            field("barred_on", Kind::Day).from("today"),
+            field("until_on", Kind::Day).or_not(),
+        ],
+    ),
+    form("lift_bar", "/v1/staff-bars/{field.bar}/lifting", &[field("bar", Kind::Hidden).at("")]),
+];

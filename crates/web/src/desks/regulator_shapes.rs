@@ -268,3 +268,40 @@ pub fn refunds(values: &mut Values) {
     values.insert("rows".to_owned(), Value::Array(rows));
     values.insert("refund_ages".to_owned(), ages);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counties_stand_side_by_side() {
+        let Value::Object(mut values) = json!({
+            "today": "2026-11-22",
+            "regions": {"items": [{"region": "330502", "name": "吴兴区"}]},
+            "institutions": {"items": [
+                {"id": "a", "name": "A", "region": "330502", "state": "licensed"},
+                {"id": "b", "name": "B", "region": "330503", "state": "closed"},
+            ]},
+            "reconciliations": {"items": [
+                {"institution": "a", "on": "2026-11-21", "result": "pass", "bank_fen": 500, "required_fen": 400},
+                {"institution": "b", "on": "2026-11-21", "result": "shortfall", "bank_fen": 100, "required_fen": 700},
+                {"institution": "b", "on": "2026-11-20", "result": "pass", "bank_fen": 9, "required_fen": 9},
+            ]},
+            "alerts": {"items": [{"institution": "b", "level": "red", "state": "raised", "rule": "r"}]},
+            "applications": {"items": []},
+            "disputes": {"items": []},
+        }) else {
+            return;
+        };
+        board(&mut values);
+        let counties = &values["board"]["counties"];
+        let told = |at: usize| {
+            let county = &counties[at];
+            (county["label"].clone(), county["held_fen"].clone(), county["owed_fen"].clone(), county["short"].clone())
+        };
+        assert_eq!(told(0), (json!("330503"), json!(100), json!(700), json!(1)));
+        assert_eq!(told(1), (json!("吴兴区"), json!(500), json!(400), json!(0)));
+        assert_eq!((&counties[0]["red"], &counties[1]["licensed"]), (&json!(1), &json!(1)));
+        assert_eq!(values["board"]["cut"], json!(false));
+    }
+}

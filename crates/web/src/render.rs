@@ -16,6 +16,7 @@ pub const SHARED: &[(&str, &str)] = &[
     ("shared/parts.html", include_str!("../templates/shared/parts.html")),
     ("shared/forms.html", include_str!("../templates/shared/forms.html")),
     ("shared/user.html", include_str!("../templates/shared/user.html")),
+    ("shared/terms.html", include_str!("../templates/shared/terms.html")),
     ("shared/record.html", include_str!("../templates/shared/record.html")),
     ("shared/problem.html", include_str!("../templates/shared/problem.html")),
     ("shared/login.html", include_str!("../templates/shared/login.html")),

@@ -73,7 +73,7 @@ const USER: &[Form] = forms_of_user!(
         &[field("issuer", Kind::Hidden), field("provider_subject", Kind::Hidden).at("subject")],
     )
     .by("DELETE"),
-    form("revoke_key", "/v1/users/{id}/api-keys/{field.key}", &[field("key", Kind::Hidden).at("")]).by("DELETE"),
+    form("revoke_user_key", "/v1/users/{id}/api-keys/{field.key}", &[field("key", Kind::Hidden).at("")]).by("DELETE"),
 );
 
 const NOTICES: &[Form] = &[form("retry", "/v1/outbox/{field.notice}/retry", &[field("notice", Kind::Hidden).at("")])];

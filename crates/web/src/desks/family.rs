@@ -26,6 +26,7 @@ pub const DESK: Desk = Desk {
         "family/refund.html",
         "family/readings.html",
         "family/end.html",
+        "family/terms.html",
         "family/transfer.html",
         "family/check_in.html",
         "family/dispute.html",
@@ -75,6 +76,11 @@ const PAGES: &[Page] = &[
     )
     .with(REFUND),
     page("/family/contracts/{id}/end", "end", HEAD).with(END),
+    page(
+        "/family/contracts/{id}/terms",
+        "terms",
+        &[need("contract", "/v1/contracts/{id}"), opt("differences", "/v1/contracts/{id}/differences")],
+    ),
     page("/family/contracts/{id}/transfer", "transfer", HEAD).with(TRANSFER),
     page(
         "/family/contracts/{id}/check-in",

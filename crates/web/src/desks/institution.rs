@@ -28,6 +28,7 @@ pub const DESK: Desk = Desk {
         "institution/courses.html",
         "institution/contracts.html",
         "institution/contract.html",
+        "institution/parties.html",
         "institution/classes.html",
         "institution/class.html",
         "institution/attendance.html",
@@ -93,6 +94,15 @@ const PAGES: &[Page] = &[
         ],
     )
     .with(CONTRACT),
+    page(
+        "/institution/contracts/{id}/parties",
+        "parties",
+        &[
+            need("contract", "/v1/contracts/{id}"),
+            opt("parties", "/v1/contracts/{id}/parties?reason={query.reason}"),
+            opt("differences", "/v1/contracts/{id}/differences?reason={query.reason}"),
+        ],
+    ),
     page(
         "/institution/classes",
         "classes",

@@ -38,6 +38,7 @@ pub const DESK: Desk = Desk {
         "regulator/dispute.html",
         "regulator/refunds.html",
         "regulator/refund.html",
+        "regulator/parties.html",
         "regulator/policies.html",
         "regulator/policy.html",
         "regulator/policy_version.html",
@@ -195,6 +196,15 @@ const PAGES: &[Page] = &[
         ],
     )
     .with(REFUND),
+    page(
+        "/regulator/contracts/{id}",
+        "parties",
+        &[
+            need("contract", "/v1/contracts/{id}"),
+            opt("parties", "/v1/contracts/{id}/parties?reason={query.reason}"),
+            opt("differences", "/v1/contracts/{id}/differences?reason={query.reason}"),
+        ],
+    ),
     page("/regulator/policies", "policies", &[need("regions", "/v1/policies")]).in_menu(),
     page(
         "/regulator/policies/{region}",

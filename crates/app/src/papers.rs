@@ -6,6 +6,7 @@ use kernel::{Day, InstitutionId};
 use ledger::body::SubmittedDocument;
 use ledger::{Body, Hash};
 use registry::Application;
+use serde_json::Value;
 use store::FileRow;
 
 use crate::effects::random;
@@ -51,8 +52,10 @@ pub struct ApplicationPaper {
 }
 
 /// What was handed in with an application, and what is to be corrected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApplicationPapers {
+    /// What a change is to be; none where nothing was said, or where it was erased.
+    pub wish: Option<Value>,
     /// The papers, in the order in which they were named.
     pub papers: Vec<ApplicationPaper>,
     /// The notice that asks for corrections; none where none was given, or where it was erased.
@@ -171,7 +174,10 @@ impl App {
         for row in store::desk_entries(&self.store.read(), ledger.id(), institution).await? {
             let entry = ledger::decode(&row.bytes)?;
             let (documents, of_site_check) = match entry.body {
-                Body::ApplicationSubmitted(d) if d.application == application.id => (d.documents, false),
+                Body::ApplicationSubmitted(d) if d.application == application.id => {
+                    found.wish = self.opened(&ledger, &[row.seq]).await?.remove(&row.seq);
+                    (d.documents, false)
+                }
                 Body::ApplicationCorrected(d) if d.application == application.id => (d.documents, false),
                 Body::ApplicationSiteChecked(d) if d.application == application.id => (d.documents, true),
                 Body::ApplicationCorrectionAsked(d) if d.application == application.id => {

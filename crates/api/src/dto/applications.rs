@@ -131,6 +131,10 @@ pub struct ApplicationBody {
     /// The papers that were handed in; of one application, for those who may see the files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub papers: Vec<ApplicationPaperBody>,
+    /// What a change is to be; of one application, for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub wish: Option<serde_json::Value>,
     /// What the notice asks to correct; of one application, for the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
@@ -192,6 +196,7 @@ impl ApplicationBody {
             ties: Vec::new(),
             licence: None,
             papers: Vec::new(),
+            wish: None,
             correction: None,
         }
     }

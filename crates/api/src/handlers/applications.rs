@@ -105,8 +105,9 @@ pub async fn show(State(app): Uses, asker: Asker, Id(id): Id<ApplicationId>) -> 
     let ties = ties.into_iter().map(ControlPathBody::from).collect();
     // Whoever may see the application and not the files sees none of them.
     let named = app.application_papers(asker.principal.as_ref(), &found).await.unwrap_or_default();
-    let (papers, correction) = (named.papers.into_iter().map(ApplicationPaperBody::from).collect(), named.notice);
-    let body = ApplicationBody { ties, papers, correction, ..ApplicationBody::of(found, days_left) };
+    let (wish, correction) = (named.wish, named.notice);
+    let papers = named.papers.into_iter().map(ApplicationPaperBody::from).collect();
+    let body = ApplicationBody { ties, papers, wish, correction, ..ApplicationBody::of(found, days_left) };
     let mut response = Resource(body).into_response();
     tag(&mut response, version);
     Ok(response)

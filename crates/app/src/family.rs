@@ -87,6 +87,16 @@ pub(crate) fn across(
     child_key: Option<[u8; 32]>,
     field: &'static str,
 ) -> Result<Vec<Violation>, Stop> {
+    let together = together(state, terms, child_key)?;
+    Ok(together.map(|(this, others)| across_violations(&this, &others, context.policy, field)).unwrap_or_default())
+}
+
+/// What a family has not yet had of a contract, and of its others at the same seller, if there are any.
+pub(crate) fn together(
+    state: &WorkingSet,
+    terms: &Terms,
+    child_key: Option<[u8; 32]>,
+) -> Result<Option<(Outstanding, Vec<Outstanding>)>, Corrupt> {
     let child = child_key.or_else(|| state.child_key(terms.pupil));
     let unsound = |_| Corrupt { what: "hours or money of a lot" };
     let mut others: Vec<Outstanding> = Vec::new();
@@ -107,11 +117,11 @@ pub(crate) fn across(
         *other != Outstanding { paid_hours: ClassHours::ZERO, gift_hours: ClassHours::ZERO, money: Fen::ZERO, ..*other }
     });
     if others.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let this = match state.accounts.get(terms.id) {
         Some(account) => account.outstanding().map_err(unsound)?,
         None => escrow::account::open(terms.clone(), [0; 32], 0, 0).outstanding().map_err(unsound)?,
     };
-    Ok(across_violations(&this, &others, context.policy, field))
+    Ok(Some((this, others)))
 }

@@ -1,6 +1,9 @@
 //! What if: a drafted version of a region's rules replayed over the past entries of the ledgers that
-//! it concerns. Only what entries say is used, so the same entries and the same draft give the same
-//! answer. Refused commands leave no entry: what a draft would newly allow cannot be counted.
+//! it concerns. The ledger is folded beside, so that every contract and payment is held against what
+//! the family had not yet had of its other contracts. Used is only what entries say and the keys by
+//! which a child and a controller are recognised, so the same ledger and the same draft give the same
+//! answer. Refused commands leave no entry: what a draft would newly allow cannot be counted; and each
+//! decision is judged by what was, not by what would have been if the draft had refused those before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +18,12 @@ use ledger::{Body, Entry, Hash};
 use policy::{Policy, PolicySet, Setting};
 use store::Store;
 
+use crate::apply::{Fact, apply};
 use crate::error::AppError;
+use crate::family::together;
 use crate::ledgers::{App, Call};
 use crate::refusal::Corrupt;
+use crate::working_set::WorkingSet;
 
 /// Entries read at once.
 const PAGE: u32 = 2_048;
@@ -136,7 +142,7 @@ pub async fn simulate(
             rules: Rules { old: set, new: &supposed, resolved: BTreeMap::new() },
             calendar,
             asked,
-            contracts: BTreeMap::new(),
+            state: WorkingSet::default(),
             courses: BTreeMap::new(),
             lessons: BTreeMap::new(),
             refunds: BTreeMap::new(),
@@ -147,10 +153,16 @@ pub async fn simulate(
             if rows.is_empty() {
                 return Err(Corrupt { what: "entries are missing" }.into());
             }
+            let mut entries = Vec::with_capacity(rows.len());
             for row in rows.into_iter().filter(|row| row.seq < head.size) {
                 let entry = ledger::decode(&row.bytes).map_err(|_| Corrupt { what: "bytes of an entry" })?;
-                replay.entry(&entry, &mut tally);
+                entries.push((entry, row.leaf_hash));
                 next = row.seq.saturating_add(1);
+            }
+            recognise(store, &head.ledger, &entries, &mut replay.state).await?;
+            for (entry, leaf) in &entries {
+                replay.entry(entry, &mut tally)?;
+                apply(&mut replay.state, &fact(entry, *leaf))?;
             }
         }
         ledgers.push(SimulatedLedger { ledger: head.ledger, size: head.size, last_leaf: Hash::new(head.last_leaf) });
@@ -161,6 +173,43 @@ pub async fn simulate(
         ledger::digest(ledger::tags::POLICY_DOCUMENT, asked.document.as_bytes()),
         ledgers,
     ))
+}
+
+/// Reads the keys by which the children and controllers of some entries are recognised.
+async fn recognise(
+    store: &Store,
+    ledger: &LedgerId,
+    entries: &[(Entry, [u8; 32])],
+    state: &mut WorkingSet,
+) -> Result<(), AppError> {
+    let (mut pupils, mut institutions) = (Vec::new(), Vec::new());
+    for (entry, _) in entries {
+        match &entry.body {
+            Body::ContractSigned(body) => pupils.push(body.pupil),
+            Body::ContractTransferred(body) => pupils.push(body.pupil),
+            Body::InstitutionRegistered(_) => {
+                institutions.extend(entry.header.institution.map(|link| link.institution));
+            }
+            _ => {}
+        }
+    }
+    for (pupil, key) in store::child_key_load(&store.read(), ledger, &pupils).await? {
+        state.know_child(pupil, key);
+    }
+    state.controllers.extend(store::controller_key_load(&store.read(), ledger, &institutions).await?);
+    Ok(())
+}
+
+fn fact(entry: &Entry, leaf: [u8; 32]) -> Fact<'_> {
+    Fact {
+        seq: entry.header.seq,
+        leaf,
+        institution: entry.header.institution.map(|link| link.institution),
+        effective_on: entry.header.effective_on,
+        recorded_on: entry.header.recorded_at.day(),
+        actor: entry.header.actor,
+        body: &entry.body,
+    }
 }
 
 type About = (Option<RuleId>, &'static str, SimulatedEffect);
@@ -237,7 +286,8 @@ struct Replay<'a> {
     rules: Rules<'a>,
     calendar: &'a Calendar,
     asked: &'a SimulationAsked,
-    contracts: BTreeMap<ContractId, Terms>,
+    /// The ledger before the entry that is looked at.
+    state: WorkingSet,
     courses: BTreeMap<CourseId, Course>,
     /// Day from which the clock of a lesson runs.
     lessons: BTreeMap<LessonId, Day>,
@@ -246,7 +296,7 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    fn entry(&mut self, entry: &Entry, tally: &mut Tally) {
+    fn entry(&mut self, entry: &Entry, tally: &mut Tally) -> Result<(), Corrupt> {
         let on = entry.header.recorded_at.day();
         let institution = entry.header.institution.map(|link| link.institution);
         let counts =
@@ -256,7 +306,13 @@ impl Replay<'_> {
         let tally = if counts { tally } else { &mut none };
         match &entry.body {
             Body::CoursePublished(body) => self.course(institution, body, on, tally),
-            Body::ContractSigned(body) => self.contract(institution, body, on, tally),
+            Body::ContractSigned(body) => self.contract(institution, body, on, tally)?,
+            // A payment is refused with the contract's other caps, see `FeePay`.
+            Body::FeePaid(body) => {
+                let terms = self.terms(body.contract).cloned();
+                let differs = terms.map(|terms| self.across(&terms, on)).transpose()?.unwrap_or_default();
+                tally.decision(&differs, self.family(body.contract), body.amount_fen);
+            }
             // The time to decide runs from acceptance.
             Body::ApplicationAccepted(_) => {
                 let differs = self.clock(on, on, "licence_decision", None, |policy| &policy.licence_decision);
@@ -300,10 +356,23 @@ impl Replay<'_> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn terms(&self, contract: ContractId) -> Option<&Terms> {
+        self.state.accounts.get(contract).map(|account| &account.terms)
     }
 
     fn family(&self, contract: ContractId) -> Option<SubjectId> {
-        self.contracts.get(&contract).map(|terms| terms.guardian)
+        self.terms(contract).map(|terms| terms.guardian)
+    }
+
+    /// The caps that a contract would newly break together with the family's others at the same seller.
+    fn across(&mut self, terms: &Terms, on: Day) -> Result<Vec<About>, Corrupt> {
+        let Some((this, others)) = together(&self.state, terms, None)? else { return Ok(Vec::new()) };
+        let (old, new) = self.rules.on(self.region, on);
+        let broken = |policy| contract::across_violations(&this, &others, policy, "");
+        Ok(newly_broken(&broken(old), &broken(new)))
     }
 
     fn course(&mut self, institution: Option<InstitutionId>, body: &CoursePublished, on: Day, tally: &mut Tally) {
@@ -330,8 +399,14 @@ impl Replay<'_> {
         self.courses.insert(course.id, course);
     }
 
-    fn contract(&mut self, institution: Option<InstitutionId>, body: &ContractSigned, on: Day, tally: &mut Tally) {
-        let Some(institution) = institution else { return };
+    fn contract(
+        &mut self,
+        institution: Option<InstitutionId>,
+        body: &ContractSigned,
+        on: Day,
+        tally: &mut Tally,
+    ) -> Result<(), Corrupt> {
+        let Some(institution) = institution else { return Ok(()) };
         let small = |n: u32| u16::try_from(n).unwrap_or(u16::MAX);
         let terms = Terms {
             id: body.contract,
@@ -364,9 +439,10 @@ impl Replay<'_> {
         let course = self.courses.get(&terms.course);
         let (old, new) = self.rules.on(self.region, on);
         let broken = |policy| contract::charge_violations(&terms, course, policy);
-        let differs = newly_broken(&broken(old), &broken(new));
+        let mut differs = newly_broken(&broken(old), &broken(new));
+        differs.extend(self.across(&terms, on)?);
         tally.decision(&differs, Some(terms.guardian), terms.price().unwrap_or(Fen::ZERO));
-        self.contracts.insert(terms.id, terms);
+        Ok(())
     }
 
     /// The last days of a term that starts on a day, as it was and as the draft has it.
@@ -390,7 +466,7 @@ impl Replay<'_> {
 
     /// The last day to pay a refund back: the rule's, or the parties' where that is earlier.
     fn pay_back(&mut self, contract: ContractId, on: Day) -> Option<About> {
-        let terms = self.contracts.get(&contract)?;
+        let terms = self.terms(contract)?;
         let (before, agreed) = (on < terms.first_lesson_on, DayCount::Days(terms.refund_terms.pay_back_days));
         let agreed = self.calendar.end_of(on, agreed).ok();
         let (parameter, of): (&'static str, Of) = if before {
@@ -405,7 +481,7 @@ impl Replay<'_> {
 
     /// What hours of lots are worth, each lot rounded half up.
     fn value(&self, contract: ContractId, hours: &[LotHours]) -> Fen {
-        let Some(terms) = self.contracts.get(&contract) else { return Fen::ZERO };
+        let Some(terms) = self.terms(contract) else { return Fen::ZERO };
         let worth = |part: &LotHours| {
             let lot = terms.lots.iter().find(|lot| lot.id == part.lot)?;
             let all = i128::from(lot.paid_hours.checked_add(lot.gift_hours).ok()?.hundredths());

@@ -228,3 +228,27 @@ async fn a_draft_is_replayed_over_past_decisions() {
         assert_eq!(world.post(who, path, &body).await.problem(403), "forbidden", "{who}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_held_against_all_contracts_of_a_family() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let first = world.contract(&shop).await;
+    let path = "/v1/policies/330502/simulation";
+    // 24 hours in one contract, and 48 in two of the same family.
+    let body = policy_draft_body("2027-01-01", "prepaid_hours_max", json!({"hours":"40","per":"charge"}));
+    assert_eq!(world.post("officer", path, &body).await.expect(200)["findings"], json!([]));
+    world.contract(&shop).await;
+    let paid = crate::world::payment_body(200_000, "R");
+    world.post("bank", &format!("/v1/contracts/{first}/payments"), &paid).await.expect(201);
+    let found = world.post("officer", path, &body).await.expect(200);
+    let [across] = found["findings"].as_array().unwrap().as_slice() else { panic!("{found}") };
+    assert_eq!((&across["rule"], &across["effect"]), (&json!("contract.prepaid_hours_across"), &json!("refused")));
+    // The second signature, and the payment that came while both were open.
+    assert_eq!(
+        [&across["decisions"], &across["families"], &across["amount_fen"]],
+        [&json!(2), &json!(1), &json!(400_000)]
+    );
+    let enough = policy_draft_body("2027-01-01", "prepaid_hours_max", json!({"hours":"48","per":"charge"}));
+    assert_eq!(world.post("officer", path, &enough).await.expect(200)["findings"], json!([]));
+}

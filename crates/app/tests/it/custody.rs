@@ -11,8 +11,8 @@ mod bank_books;
 mod steps;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use access::{Principal, Role};
 use app::bank::Imported;
@@ -22,10 +22,10 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use store::vault::Vault;
-use store::{Fault, Faults, Store};
 use tempfile::TempDir;
 
 use crate::common::{REGION, TestEffects, World, approver, bank, officer};
+use crate::trouble::{Trouble, kept, made, opened};
 use bank_books::Bank;
 
 /// Seeds and steps of an ordinary run.
@@ -43,66 +43,29 @@ struct Start {
 fn start() -> &'static Start {
     static START: OnceLock<Start> = OnceLock::new();
     START.get_or_init(|| {
-        std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let world = World::on(testdb::sqlite()).await;
-                let institution = world.institution(1).await;
-                let course = world.course(institution, "24", 200_000).await;
-                let mut contracts = Vec::new();
-                for n in 0..4 {
-                    contracts.push(world.contract(institution, course, "24", 200_000, n).await);
-                }
-                let rule = format!(
-                    "region = \"{REGION}\"\nname = \"x\"\n[[interest_owner]]\nvalue = \"families\"\n\
-                     from_on = 2026-03-03\nsource = \"测试\"\ngrade = \"K\"\n"
-                );
-                let (region, on) = (REGION.parse().unwrap(), "2026-03-03".parse().unwrap());
-                let drafted = world.app.policy_draft(&world.call(&officer()), region, on, rule).await.unwrap();
-                let adopt = app::policies::PolicyDecision::Adopt;
-                world.app.policy_decide(&world.call(&approver()), drafted.id, adopt).await.unwrap();
-                let read = world.app.store().read();
-                let row = store::institution_load(&read, world.ledger.id(), &[institution]).await.unwrap().remove(0);
-                let path = world.database.url.trim_start_matches("sqlite://").to_owned();
-                let World { app, database, .. } = world;
-                app.store().clone().close().await.unwrap();
-                let dir = TempDir::new().unwrap();
-                std::fs::copy(path, dir.path().join("start.db")).unwrap();
-                drop(database);
-                Start { dir, institution, licence: row.licence.unwrap(), contracts }
-            })
+        made(async || {
+            let world = World::on(testdb::sqlite()).await;
+            let institution = world.institution(1).await;
+            let course = world.course(institution, "24", 200_000).await;
+            let mut contracts = Vec::new();
+            for n in 0..4 {
+                contracts.push(world.contract(institution, course, "24", 200_000, n).await);
+            }
+            let rule = format!(
+                "region = \"{REGION}\"\nname = \"x\"\n[[interest_owner]]\nvalue = \"families\"\n\
+                 from_on = 2026-03-03\nsource = \"测试\"\ngrade = \"K\"\n"
+            );
+            let (region, on) = (REGION.parse().unwrap(), "2026-03-03".parse().unwrap());
+            let drafted = world.app.policy_draft(&world.call(&officer()), region, on, rule).await.unwrap();
+            let adopt = app::policies::PolicyDecision::Adopt;
+            world.app.policy_decide(&world.call(&approver()), drafted.id, adopt).await.unwrap();
+            let read = world.app.store().read();
+            let row = store::institution_load(&read, world.ledger.id(), &[institution]).await.unwrap().remove(0);
+            let dir = TempDir::new().unwrap();
+            kept(world, &dir.path().join("start.db")).await;
+            Start { dir, institution, licence: row.licence.unwrap(), contracts }
         })
-        .join()
-        .unwrap()
     })
-}
-
-/// Decides from a seed which statement fails, and how. After a crash nothing works any more.
-struct Trouble {
-    random: Mutex<ChaCha8Rng>,
-    /// One in so many statements fails; 0: none.
-    one_in: AtomicU64,
-    crashed: AtomicBool,
-    met: AtomicU64,
-}
-
-impl Faults for Trouble {
-    fn at(&self, _: &str) -> Option<Fault> {
-        if self.crashed.load(Ordering::SeqCst) {
-            return Some(Fault::Before);
-        }
-        let one_in = self.one_in.load(Ordering::SeqCst);
-        let mut random = self.random.lock().unwrap();
-        if one_in == 0 || !random.random_ratio(1, u32::try_from(one_in).unwrap()) {
-            return None;
-        }
-        self.met.fetch_add(1, Ordering::SeqCst);
-        let fault = [Fault::Contention, Fault::Contention, Fault::Before, Fault::After][random.random_range(0..4)];
-        if fault != Fault::Contention {
-            self.crashed.store(true, Ordering::SeqCst);
-        }
-        Some(fault)
-    }
 }
 
 /// How often each kind of step had an effect, was refused, and was cut off.
@@ -126,31 +89,12 @@ struct Run {
     tally: Tally,
 }
 
-async fn opened(
-    url: &str,
-    effects: &Arc<TestEffects>,
-    faults: Option<Arc<Trouble>>,
-) -> Option<(Arc<App>, Arc<Ledger>)> {
-    let faults = faults.map(|trouble| trouble as Arc<dyn Faults>);
-    let store = Store::connect_with(url, faults).await.ok()?;
-    let app = App::start(store, Vault::new([5; 32]), effects.clone()).await.ok()?;
-    let ledger = app.ledger_of(REGION.parse().unwrap()).await.ok()?;
-    Some((app, ledger))
-}
-
 impl Run {
     /// A new process on the same database, with trouble ahead or in peace.
     async fn reopen(&mut self, peace: bool) {
         let seed = self.seed;
         self.met += self.trouble.take().map_or(0, |trouble| trouble.met.load(Ordering::SeqCst));
-        let trouble = (!peace).then(|| {
-            Arc::new(Trouble {
-                random: Mutex::new(ChaCha8Rng::seed_from_u64(self.random.next_u64())),
-                one_in: AtomicU64::new(0),
-                crashed: AtomicBool::new(false),
-                met: AtomicU64::new(0),
-            })
-        });
+        let trouble = (!peace).then(|| Trouble::from_seed(self.random.next_u64()));
         let Some((app, ledger)) = opened(&self.url, &self.effects, trouble.clone()).await else {
             panic!("seed {seed}: the server does not start");
         };

@@ -11,4 +11,5 @@ mod overlap;
 mod seal;
 mod simulation;
 mod tamper;
+mod trouble;
 mod two_phase;

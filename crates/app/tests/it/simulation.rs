@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use app::{App, AppError, Call, Effects, Key, Ledger, Outcome};
 use kernel::{ContractId, InstitutionId, LessonId};
@@ -17,11 +17,11 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use store::vault::Vault;
-use store::{Fault, Faults, Store};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::common::{REGION, TestEffects, World, bank};
+use crate::common::{TestEffects, World, bank};
+use crate::trouble::{Trouble, kept, made, opened};
 
 /// Commands of one run.
 const COMMANDS: usize = 24;
@@ -43,59 +43,21 @@ struct Start {
 fn start() -> &'static Start {
     static START: OnceLock<Start> = OnceLock::new();
     START.get_or_init(|| {
-        std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let world = World::on(testdb::sqlite()).await;
-                let institution = world.institution(1).await;
-                let course = world.course(institution, "24", 200_000).await;
-                let mut contracts = Vec::new();
-                for n in 0..3 {
-                    contracts.push(world.contract(institution, course, "24", 200_000, n).await);
-                }
-                world.sweep().await;
-                let entries =
-                    store::head_load(&world.app.store().read(), world.ledger.id()).await.unwrap().unwrap().size;
-                let path = world.database.url.trim_start_matches("sqlite://").to_owned();
-                let World { app, database, .. } = world;
-                app.store().clone().close().await.unwrap();
-                let dir = TempDir::new().unwrap();
-                std::fs::copy(path, dir.path().join("start.db")).unwrap();
-                drop(database);
-                Start { dir, institution, contracts, entries }
-            })
+        made(async || {
+            let world = World::on(testdb::sqlite()).await;
+            let institution = world.institution(1).await;
+            let course = world.course(institution, "24", 200_000).await;
+            let mut contracts = Vec::new();
+            for n in 0..3 {
+                contracts.push(world.contract(institution, course, "24", 200_000, n).await);
+            }
+            world.sweep().await;
+            let entries = store::head_load(&world.app.store().read(), world.ledger.id()).await.unwrap().unwrap().size;
+            let dir = TempDir::new().unwrap();
+            kept(world, &dir.path().join("start.db")).await;
+            Start { dir, institution, contracts, entries }
         })
-        .join()
-        .unwrap()
     })
-}
-
-/// Decides from a seed which statement fails, and how. After a crash nothing works any more.
-struct Trouble {
-    random: Mutex<ChaCha8Rng>,
-    /// One in so many statements fails; 0: none.
-    one_in: AtomicU64,
-    crashed: AtomicBool,
-    met: AtomicU64,
-}
-
-impl Faults for Trouble {
-    fn at(&self, _: &str) -> Option<Fault> {
-        if self.crashed.load(Ordering::SeqCst) {
-            return Some(Fault::Before);
-        }
-        let one_in = self.one_in.load(Ordering::SeqCst);
-        let mut random = self.random.lock().unwrap();
-        if one_in == 0 || !random.random_ratio(1, u32::try_from(one_in).unwrap()) {
-            return None;
-        }
-        self.met.fetch_add(1, Ordering::SeqCst);
-        let fault = [Fault::Contention, Fault::Contention, Fault::Before, Fault::After][random.random_range(0..4)];
-        if fault != Fault::Contention {
-            self.crashed.store(true, Ordering::SeqCst);
-        }
-        Some(fault)
-    }
 }
 
 /// What a caller wants, whole enough to be said again word for word.
@@ -120,10 +82,7 @@ struct Server {
 }
 
 async fn open(url: &str, effects: &Arc<TestEffects>, trouble: Option<Arc<Trouble>>) -> Option<Server> {
-    let faults = trouble.map(|trouble| trouble as Arc<dyn Faults>);
-    let store = Store::connect_with(url, faults).await.ok()?;
-    let app = App::start(store, Vault::new([5; 32]), effects.clone()).await.ok()?;
-    let ledger = app.ledger_of(REGION.parse().unwrap()).await.ok()?;
+    let (app, ledger) = opened(url, effects, trouble).await?;
     Some(Server { app, ledger })
 }
 
@@ -265,12 +224,7 @@ async fn run(seed: u64) -> u64 {
     let mut known: BTreeMap<usize, Known> = BTreeMap::new();
     let mut met = 0;
     for _ in 0..LIVES {
-        let trouble = Arc::new(Trouble {
-            random: Mutex::new(ChaCha8Rng::seed_from_u64(random.next_u64())),
-            one_in: AtomicU64::new(0),
-            crashed: AtomicBool::new(false),
-            met: AtomicU64::new(0),
-        });
+        let trouble = Trouble::from_seed(random.next_u64());
         let Some(first) = open(&url, &effects, Some(Arc::clone(&trouble))).await else {
             panic!("seed {seed}: the server does not start");
         };

@@ -37,6 +37,7 @@ mod m20261122_000028_contract_transfer;
 mod m20261122_000029_days_of_before;
 mod m20261122_000030_overdrawn_days;
 mod m20261122_000031_refused_attempt;
+mod m20261122_000034_staff_bar;
 mod table;
 
 /// All migrations, in order.
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000029_days_of_before::Migration),
             Box::new(m20261122_000030_overdrawn_days::Migration),
             Box::new(m20261122_000031_refused_attempt::Migration),
+            Box::new(m20261122_000034_staff_bar::Migration),
         ]
     }
 }

@@ -57,6 +57,10 @@ words! {
         RecordRead = "record_read" / "查看机构档案",
         /// See who else the same people, phones, addresses and accounts belong to.
         ControlGraphRead = "control_graph_read" / "查看关联关系",
+        /// Bar a person from teaching, or lift it.
+        StaffBar = "staff_bar" / "列入或移出从业人员黑名单",
+        /// See who is barred from teaching.
+        StaffBarRead = "staff_bar_read" / "查看从业人员黑名单",
         /// Hand in a file.
         FileUpload = "file_upload" / "上传材料文件",
         /// Read a file that was handed in.

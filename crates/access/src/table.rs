@@ -119,6 +119,8 @@ pub const TABLE: &[(A, &[Grant])] = &[
     (A::RecordChange, &[STAFF, OFFICER]),
     (A::RecordRead, &[STAFF, REGULATOR, AUDITOR]),
     (A::ControlGraphRead, &[REGULATOR, AUDITOR]),
+    (A::StaffBar, &[APPROVER]),
+    (A::StaffBarRead, &[REGULATOR]),
     (A::FileUpload, &[STAFF, OFFICER]),
     (A::FileRead, &[STAFF, REGULATOR, AUDITOR]),
     // The counter of the authority enters what is handed in on paper.

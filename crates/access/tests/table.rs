@@ -170,6 +170,7 @@ fn reads(action: Action) -> bool {
                 | Action::SelfManage
                 | Action::ApiKeyManage
                 | Action::Health | Action::Calculator | Action::RefundQuote
+                | Action::LedgerVerify | Action::ReceiptCheck
         )
 }
 

@@ -10,10 +10,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    accounts, applications, bank, calculators, checks, classes, clauses, closures, contracts, courses, deposits, endings,
-    evidence, files, holds, institutions, interest, journal, ledgers, lesson_imports, lessons, licences, lists, log,
-    lookup, offers, operations, outbox, payment_orders, policies, printouts, privacy, records, refund_process, refunds,
-    registry_imports, sessions, settlements, statements, supervision, templates, users, verify,
+    accounts, applications, bank, calculators, checks, classes, clauses, closures, contracts, courses, deposits,
+    endings, evidence, files, holds, institutions, interest, journal, ledgers, lesson_imports, lessons, licences,
+    lists, log, lookup, offers, operations, outbox, payment_orders, policies, printouts, privacy, records,
+    refund_process, refunds, registry_imports, sessions, settlements, staff_bars, statements, supervision, templates,
+    users, verify,
 };
 use crate::openapi::{Document, openapi_path};
 use crate::rate_limit::{self, Meter};
@@ -212,6 +213,8 @@ fn table() -> OpenApiRouter<ApiState> {
         .routes(routes!(closures::refund_all))
         .routes(routes!(closures::run))
         .routes(routes!(closures::items))
+        .routes(routes!(staff_bars::enter, staff_bars::list))
+        .routes(routes!(staff_bars::lift))
         .routes(routes!(offers::offer, offers::offers))
         .routes(routes!(offers::accept))
         // audit

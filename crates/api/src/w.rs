@@ -47,6 +47,8 @@ names! {
     RunId = Text<kernel::RunId>;
     /// Id of an offer to take pupils over.
     TransferOfferId = Text<kernel::TransferOfferId>;
+    /// Id of a bar on a person's teaching.
+    StaffBarId = Text<kernel::StaffBarId>;
     /// A rule of early warning.
     AlertRule = Text<escrow::warning::Rule>;
     /// How pressing an alert is.

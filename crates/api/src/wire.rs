@@ -138,6 +138,7 @@ ids!(
     kernel::ClosureId,
     kernel::RunId,
     kernel::TransferOfferId,
+    kernel::StaffBarId,
     kernel::BankLineId,
     kernel::BankStatementId,
     kernel::PolicyVersionId,

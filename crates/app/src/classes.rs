@@ -111,7 +111,8 @@ impl App {
         (room, teacher): (Option<RecordItemId>, RecordItemId),
         today: Day,
     ) -> Result<(Option<RoomFacts>, StaffFacts), AppError> {
-        let record = self.record_in(ledger, institution, today).await?;
+        let mut record = self.record_in(ledger, institution, today).await?;
+        self.screen(&mut record, today).await?;
         let find = |part, item| {
             let found = record.items.iter().find(|found| found.part == part && found.item == item);
             found.map(|found| found.record.clone().unwrap_or(Value::Null))
@@ -185,8 +186,8 @@ impl App {
             broken.push(Violation::of(RuleId::RoomCapacity).field("room"));
         }
         broken.sort_by_key(|violation| violation.rule);
-        all_hold(broken)?;
         self.refused_count(call, &ledger, course.institution, &broken).await?;
+        all_hold(broken)?;
         let class = Class {
             id: ClassId::new(new_uuid(&*self.effects, call.now)),
             institution: course.institution,

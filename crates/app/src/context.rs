@@ -121,8 +121,8 @@ pub enum Side {
     CourseName(kernel::CourseId, String),
     /// The text of a bank reference.
     PaymentReference(kernel::PaymentId, String),
-    /// A person's sealed record.
-    Person(Box<store::Person>),
+    /// A person's record.
+    Person(Box<crate::people::KeptPerson>),
     /// By which a pupil is found again under another guardian.
     ChildKey(kernel::SubjectId, [u8; 32]),
     /// By which an institution's controller is found again.
@@ -135,8 +135,8 @@ pub enum Side {
     BankLine(Box<store::BankLine>),
     /// The facts that an alert lists.
     AlertFacts(kernel::AlertId, String),
-    /// A contract's sealed document.
-    Document(kernel::ContractId, Vec<u8>),
+    /// What is done to the text of a contract.
+    Text(Box<crate::people::TextStep>),
     /// Somebody is told.
     Notice(Box<crate::outbox::Notice>),
 }

@@ -19,10 +19,10 @@ use crate::document::KeptDocument;
 use crate::effects::{new_uuid, random};
 use crate::error::AppError;
 use crate::ledgers::{App, Call, Ledger};
+use crate::people::{KeptPerson, open_text};
 use crate::refusal::Corrupt;
 use crate::verbs::{ContractDraft, ContractSign, ContractTransfer, InstitutionRegister};
-use store::vault::Key;
-use store::{Draft, Person, Profile};
+use store::{Draft, Profile};
 
 /// An institution to be registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,11 +109,6 @@ pub(crate) fn profile_context(ledger: &LedgerId, institution: InstitutionId) -> 
     format!("tutela/profile/1/{ledger}/{institution}")
 }
 
-/// Context under which a contract's document is sealed.
-fn document_context(ledger: &LedgerId, contract: ContractId) -> String {
-    format!("tutela/document/1/{ledger}/{contract}")
-}
-
 /// Key by which a child is recognised under any guardian: name and day of birth, keyed. Names repeat
 /// across a county, so it is only ever compared within the contracts of one seller.
 fn child_identity(pupil: &PupilParty) -> String {
@@ -129,11 +124,6 @@ fn controller_identity(legal_representative: &str) -> String {
 /// A name without the spaces that people put into it or leave out.
 pub(crate) fn folded(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace() && *c != '·').flat_map(char::to_lowercase).collect()
-}
-
-/// Context under which a person's record is sealed.
-pub(crate) fn person_context(lookup: &[u8; 32]) -> String {
-    format!("tutela/person/1/{}", crate::identity::hex(lookup))
 }
 
 impl App {
@@ -249,25 +239,19 @@ impl App {
         *ledger::keyed(&self.effects.lookup_key(), identity.as_bytes()).as_bytes()
     }
 
-    /// A person's record under a key of its own; `identity` tells the person from all others.
-    fn seal_person(&self, call: &Call, identity: &str, record: &Value) -> Result<Person, AppError> {
-        let lookup = self.blind_key(identity);
-        let key = Key::new(random(&*self.effects));
-        let context = person_context(&lookup);
-        Ok(Person {
+    /// A person to be kept; `identity` tells the person from all others.
+    fn kept_person(&self, call: &Call, identity: &str, record: &Value) -> KeptPerson {
+        KeptPerson {
             subject: self.new_id(call, SubjectId::new),
-            lookup,
-            wrapped_key: self.vault.wrap_key(&context, random(&*self.effects), &key)?,
-            sealed: store::vault::seal_with(&key, &context, random(&*self.effects), record.to_string().as_bytes())?,
-        })
+            lookup: self.blind_key(identity),
+            new_key: random(&*self.effects),
+            wrap_nonce: random(&*self.effects),
+            nonce: random(&*self.effects),
+            record: record.to_string().into_bytes(),
+        }
     }
 
-    fn seal_family(
-        &self,
-        call: &Call,
-        guardian: &GuardianParty,
-        pupil: &PupilParty,
-    ) -> Result<(Person, Person), AppError> {
+    fn kept_family(&self, call: &Call, guardian: &GuardianParty, pupil: &PupilParty) -> (KeptPerson, KeptPerson) {
         let identity = format!("guardian\n{}\n{}", guardian.id_kind, guardian.id_number);
         let record = json!({
             "name": guardian.name,
@@ -277,7 +261,7 @@ impl App {
             "relation": guardian.relation,
             "address": guardian.address,
         });
-        let sealed_guardian = self.seal_person(call, &identity, &record)?;
+        let kept_guardian = self.kept_person(call, &identity, &record);
         // A pupil is told apart within the family: names repeat across a county.
         let identity = format!("pupil\n{identity}\n{}\n{}", pupil.name, pupil.birth_on);
         let record = json!({
@@ -286,13 +270,10 @@ impl App {
             "school": pupil.school,
             "grade": pupil.grade,
         });
-        Ok((sealed_guardian, self.seal_person(call, &identity, &record)?))
+        (kept_guardian, self.kept_person(call, &identity, &record))
     }
 
-    /// The verb that hands a contract to another family: its people, sealed.
-    ///
-    /// # Errors
-    /// [`AppError::Store`] when their records cannot be sealed.
+    /// The verb that hands a contract to another family, with its people.
     pub fn contract_transfer(
         &self,
         call: &Call,
@@ -300,11 +281,12 @@ impl App {
         guardian: &GuardianParty,
         pupil: &PupilParty,
         notice: Secret,
-    ) -> Result<ContractTransfer, AppError> {
+    ) -> ContractTransfer {
         let child_key = self.blind_key(&child_identity(pupil));
-        let (guardian, pupil) = self.seal_family(call, guardian, pupil)?;
+        let (guardian, pupil) = self.kept_family(call, guardian, pupil);
         let transfer = self.new_id(call, TransferId::new);
-        Ok(ContractTransfer { transfer, contract, guardian, pupil, child_key, notice })
+        let nonce = random(&*self.effects);
+        ContractTransfer { transfer, contract, guardian, pupil, child_key, notice, nonce }
     }
 
     /// The verb that draws up a contract: terms, numbered document, sealed persons.
@@ -337,7 +319,7 @@ impl App {
         // A published course had a licence, so there is one, perhaps no longer in force.
         let licence = licence.ok_or(Corrupt { what: "course of an institution without licence" })?;
         let contract = self.new_id(call, ContractId::new);
-        let (guardian, pupil) = self.seal_family(call, &new.guardian, &new.pupil)?;
+        let (guardian, pupil) = self.kept_family(call, &new.guardian, &new.pupil);
         let child_key = self.blind_key(&child_identity(&new.pupil));
         let terms = Terms {
             id: contract,
@@ -406,10 +388,10 @@ impl App {
             PrintError::Missing(_) => Corrupt { what: "values of a contract" }.into(),
         })?;
         broken.extend(document.violations(&template)?);
-        let sealed = self.vault.seal(&document_context(id, contract), random(&*self.effects), document.bytes())?;
         let document_hash = *document.hash().as_bytes();
         let draft = Draft { number, terms, state: ContractState::Draft, document_hash, created_at: call.now };
-        Ok(ContractDraft { draft, document_sealed: sealed, guardian, pupil, broken, child_key })
+        let (document, nonce) = (document.bytes().to_vec(), random(&*self.effects));
+        Ok(ContractDraft { draft, document, nonce, guardian, pupil, broken, child_key })
     }
 
     /// The verb that signs a contract for a party: what the parties wrote is read here. `signed` is
@@ -434,9 +416,8 @@ impl App {
     /// # Errors
     /// [`AppError`] of the seal.
     pub async fn document(&self, ledger: &LedgerId, contract: ContractId) -> Result<KeptDocument, AppError> {
-        let sealed = store::draft_document_load(&self.store.read(), ledger, contract).await?;
-        let sealed = sealed.ok_or_else(|| AppError::not_found("contract"))?;
-        let plain = self.vault.open(&document_context(ledger, contract), &sealed)?;
+        let plain = open_text(&self.store.read(), &self.vault, ledger, contract).await?;
+        let plain = plain.ok_or_else(|| AppError::not_found("contract"))?;
         Ok(KeptDocument::open(&plain)?)
     }
 }

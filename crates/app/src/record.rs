@@ -154,6 +154,16 @@ fn facts(view: &RecordView, scope: &kernel::Scope) -> RecordFacts {
     facts
 }
 
+/// Letters and digits alone: people write numbers with spaces and dashes.
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+}
+
+/// What tells a person from all others: the number of the identity document.
+pub(crate) fn person_identity(id_number: &str) -> String {
+    format!("id\n{}", digits(id_number))
+}
+
 impl App {
     /// What entries commit to, opened; an erased record is not there.
     pub(crate) async fn opened(&self, ledger: &Ledger, seqs: &[u64]) -> Result<HashMap<u64, Value>, AppError> {
@@ -218,7 +228,9 @@ impl App {
         on: Day,
     ) -> Result<RecordView, AppError> {
         let ledger = self.ledger_of_allowed(viewer, &[Action::RecordRead], institution).await?;
-        self.record_in(&ledger, institution, on).await
+        let mut view = self.record_in(&ledger, institution, on).await?;
+        self.screen(&mut view, on).await?;
+        Ok(view)
     }
 
     /// What the record lacks for what the place asks today.
@@ -237,7 +249,8 @@ impl App {
     }
 
     async fn lacking(&self, ledger: &Ledger, row: &Institution, today: Day) -> Result<Vec<Violation>, AppError> {
-        let view = self.record_in(ledger, row.id, today).await?;
+        let mut view = self.record_in(ledger, row.id, today).await?;
+        self.screen(&mut view, today).await?;
         let policy = self.rulebook.on(ledger.region(), today)?.policy;
         Ok(shortfalls(&facts(&view, &row.scope), &policy, self.calendar(), today))
     }
@@ -338,9 +351,8 @@ impl App {
     /// By what a part of a record may be found again in another's: keyed, never plain.
     pub(crate) fn ties_in(&self, part: RecordPart, record: &Value) -> Vec<Tie> {
         let mut ties = Vec::new();
-        let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
         if matches!(part, RecordPart::Controller | RecordPart::Staff) {
-            ties.extend(text(record, "id_number").map(|id| self.tie(TieKind::Person, &format!("id\n{}", digits(id)))));
+            ties.extend(text(record, "id_number").map(|id| self.tie(TieKind::Person, &person_identity(id))));
             if let Some((name, phone)) = text(record, "name").zip(text(record, "phone")) {
                 let identity = format!("name\n{}\n{}", folded(name), digits(phone));
                 ties.push(self.tie(TieKind::Person, &identity));

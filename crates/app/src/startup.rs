@@ -5,6 +5,7 @@
 //! hashes while it serves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ledger::finding::Verdict;
 use ledger::{Checkpoint, Frontier, Hash, Node, Note};
@@ -32,6 +33,8 @@ impl Default for StartChecks {
     }
 }
 
+/// How often leaf hashes are asked for of a database that does not answer: four minutes in all.
+const TRIES_MAX: u32 = 8;
 /// Leaf hashes read at once.
 const PAGE: u64 = 65_536;
 
@@ -84,11 +87,20 @@ pub(crate) struct Leaves {
 }
 
 impl Leaves {
-    /// Checks them; the ledger stops taking writes where they do not fit.
+    /// Checks them; the ledger stops taking writes where they do not fit. A database that does not answer
+    /// is asked again: that says nothing about what it holds. One that stays away stops it too.
     pub async fn check(self) {
-        if let Err(error) = self.try_check().await {
-            self.core.stop(&error);
+        for tries in 0..TRIES_MAX {
+            match self.try_check().await {
+                Ok(()) => return,
+                Err(AppError::Store(error)) if !matches!(error, store::StoreError::Corrupt { .. }) => {
+                    tracing::warn!(ledger = %self.core.id, %error, "leaf hashes could not be read, trying again");
+                    tokio::time::sleep(Duration::from_secs(1 << tries)).await;
+                }
+                Err(error) => return self.core.stop(&error),
+            }
         }
+        self.core.stop(&Corrupt { what: "leaf hashes that cannot be read" });
     }
 
     async fn try_check(&self) -> Result<(), AppError> {

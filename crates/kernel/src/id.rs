@@ -80,6 +80,8 @@ ids! {
     RunId,
     /// An offer to take over pupils of a failed institution (承接意向).
     TransferOfferId,
+    /// A bar on a person's teaching (从业人员黑名单条目).
+    StaffBarId,
     /// A statement of a bank account (银行对账单).
     BankStatementId,
     /// A line of a bank statement (银行流水).

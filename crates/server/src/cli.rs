@@ -67,6 +67,9 @@ struct SettingFlags {
     /// 登录返回地址 Page to which the identity provider returns
     #[arg(long, global = true, value_name = "URL")]
     oidc_redirect_url: Option<String>,
+    /// 自有证书机构 Authorities of one's own network, PEM [none]
+    #[arg(long, global = true, value_name = "PATH")]
+    tls_ca_file: Option<String>,
     /// 邮件服务器 Mail server of notices [none]
     #[arg(long, global = true, value_name = "URL")]
     smtp_url: Option<String>,
@@ -489,6 +492,7 @@ impl SettingFlags {
             ("oidc_client_id", self.oidc_client_id),
             ("oidc_client_secret_file", self.oidc_client_secret_file),
             ("oidc_redirect_url", self.oidc_redirect_url),
+            ("tls_ca_file", self.tls_ca_file),
             ("smtp_url", self.smtp_url),
             ("mail_from", self.mail_from),
             ("webhook_targets", self.webhook_targets),

@@ -121,7 +121,7 @@ type Plain = HttpConnector<Resolver>;
 pub struct Courier {
     mail: Option<(AsyncSmtpTransport<Tokio1Executor>, Mailbox)>,
     http: Client<Plain, Full<Bytes>>,
-    https: Option<Client<HttpsConnector<Plain>, Full<Bytes>>>,
+    https: Client<HttpsConnector<Plain>, Full<Bytes>>,
     targets: WebhookTargets,
 }
 
@@ -131,14 +131,15 @@ impl Courier {
     /// # Errors
     /// A mail server or a sender that cannot be read.
     pub fn new(settings: &Settings) -> anyhow::Result<Courier> {
-        Courier::of(&settings.smtp_url, &settings.mail_from, settings.webhook_targets)
+        Courier::of(&settings.smtp_url, &settings.mail_from, settings.webhook_targets, &settings.tls_ca_file)
     }
 
-    /// With a mail server (`smtp://`, `smtps://`; empty for none), a sender, and where webhooks may lead.
+    /// With a mail server (`smtp://`, `smtps://`; empty for none), a sender, where webhooks may lead, and
+    /// whom to trust there ([`crate::tls::client_config`]).
     ///
     /// # Errors
-    /// A mail server or a sender that cannot be read.
-    pub fn of(smtp_url: &str, mail_from: &str, targets: WebhookTargets) -> anyhow::Result<Courier> {
+    /// A mail server, a sender or authorities that cannot be read.
+    pub fn of(smtp_url: &str, mail_from: &str, targets: WebhookTargets, ca_file: &str) -> anyhow::Result<Courier> {
         let mail = if smtp_url.is_empty() {
             None
         } else {
@@ -160,16 +161,9 @@ impl Courier {
             plain.set_connect_timeout(Some(TIMEOUT));
             plain
         };
-        let https = match hyper_rustls::HttpsConnectorBuilder::new().with_native_roots() {
-            Ok(builder) => Some(
-                Client::builder(TokioExecutor::new())
-                    .build(builder.https_only().enable_http1().wrap_connector(plain())),
-            ),
-            Err(error) => {
-                tracing::warn!(%error, "the system has no certificates: webhooks over https wait");
-                None
-            }
-        };
+        let tls = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(crate::tls::client_config(ca_file)?);
+        let https = tls.https_only().enable_http1().wrap_connector(plain());
+        let https = Client::builder(TokioExecutor::new()).build(https);
         let http = Client::builder(TokioExecutor::new()).build(plain());
         Ok(Courier { mail, http, https, targets })
     }
@@ -212,10 +206,9 @@ impl Courier {
         let (http, https) = (self.http.clone(), self.https.clone());
         Box::pin(async move {
             let answer = async {
-                let answered = match (request.uri().scheme_str(), https) {
-                    (Some("http"), _) => http.request(request).await,
-                    (_, Some(https)) => https.request(request).await,
-                    (_, None) => return Err(DeliveryError::Unreachable),
+                let answered = match request.uri().scheme_str() {
+                    Some("http") => http.request(request).await,
+                    _ => https.request(request).await,
                 };
                 let answer = answered.map_err(|error| {
                     tracing::debug!(%error, "webhook");

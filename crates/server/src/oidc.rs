@@ -13,9 +13,9 @@ use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
     PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, TokenResponse,
 };
-use reqwest::{Client, redirect};
 use zeroize::Zeroizing;
 
+use crate::outgoing::{NoAnswer, Outgoing};
 use crate::say::said;
 use crate::settings::Settings;
 
@@ -35,41 +35,10 @@ const SIGNATURES: [Alg; 7] = [
     Alg::EdDsa,
 ];
 
-/// Why a request failed; what is told outside is less.
-#[derive(Debug)]
-enum HttpError {
-    /// No answer.
-    Request(reqwest::Error),
-    /// More than [`ANSWER_MAX`].
-    TooLong,
-    /// None of HTTP.
-    Malformed(openidconnect::http::Error),
-}
-
-impl std::fmt::Display for HttpError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            HttpError::Request(_) => "no answer",
-            HttpError::TooLong => "the answer is too long",
-            HttpError::Malformed(_) => "the answer is none of HTTP",
-        })
-    }
-}
-
-impl std::error::Error for HttpError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            HttpError::Request(error) => Some(error),
-            HttpError::TooLong => None,
-            HttpError::Malformed(error) => Some(error),
-        }
-    }
-}
-
 /// A provider.
 #[derive(Clone)]
 pub struct Provider {
-    http: Client,
+    http: Outgoing,
     issuer: IssuerUrl,
     client_id: ClientId,
     secret: Option<Arc<Zeroizing<String>>>,
@@ -92,20 +61,23 @@ pub fn of_settings(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Identit
             Some(Zeroizing::new(text.ok_or_else(missing)?.trim().to_owned()))
         }
     };
-    let provider = Provider::new(&settings.oidc_issuer, &settings.oidc_client_id, secret, &settings.oidc_redirect_url)?;
+    let (issuer, client, back) = (&settings.oidc_issuer, &settings.oidc_client_id, &settings.oidc_redirect_url);
+    let provider = Provider::new(issuer, client, secret, back, &settings.tls_ca_file)?;
     Ok(Some(Arc::new(provider)))
 }
 
 impl Provider {
-    /// At an issuer, which is reached by http: TLS ends at a proxy of the closed network.
+    /// At an issuer, by https, or by http where TLS ends at a proxy of the closed network. `ca_file` as
+    /// in [`crate::tls::client_config`].
     ///
     /// # Errors
-    /// Addresses that are none, and a client without a name.
+    /// Addresses that are none, a client without a name, and authorities that cannot be read.
     pub fn new(
         issuer: &str,
         client_id: &str,
         secret: Option<Zeroizing<String>>,
         redirect: &str,
+        ca_file: &str,
     ) -> anyhow::Result<Provider> {
         let wrong = |setting: &str, value: &str| {
             said(
@@ -113,19 +85,15 @@ impl Provider {
                 format!("the value \"{value}\" of {setting} cannot be used: a whole address or id is needed"),
             )
         };
-        if !issuer.starts_with("http://") {
-            return Err(said(
-                format!("oidc_issuer 须以 http:// 开头（{issuer}）；https 请经由内网代理"),
-                format!("oidc_issuer must begin with http:// ({issuer}); https goes through a proxy of the network"),
-            )
-            .into());
+        if !issuer.starts_with("https://") && !issuer.starts_with("http://") {
+            return Err(wrong("oidc_issuer", issuer).into());
         }
         if client_id.is_empty() {
             return Err(wrong("oidc_client_id", client_id).into());
         }
         Ok(Provider {
-            // A redirect could lead anywhere with the secret in hand.
-            http: Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).build()?,
+            // It follows no redirect, which could lead anywhere with the secret in hand.
+            http: Outgoing::new(ca_file, TIMEOUT, ANSWER_MAX)?,
             issuer: IssuerUrl::new(issuer.to_owned()).map_err(|_| wrong("oidc_issuer", issuer))?,
             client_id: ClientId::new(client_id.to_owned()),
             secret: secret.map(Arc::new),
@@ -197,21 +165,8 @@ fn told(error: &dyn std::error::Error) -> String {
     text
 }
 
-async fn call(client: Client, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-    let mut answer =
-        client.execute(request.try_into().map_err(HttpError::Request)?).await.map_err(HttpError::Request)?;
-    let mut built = openidconnect::http::Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
-        built = built.header(name, value);
-    }
-    let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(HttpError::Request)? {
-        body.extend_from_slice(&piece);
-        if body.len() > ANSWER_MAX {
-            return Err(HttpError::TooLong);
-        }
-    }
-    built.body(body).map_err(HttpError::Malformed)
+async fn call(http: Outgoing, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    http.send(request).await
 }
 
 impl IdentityProvider for Provider {

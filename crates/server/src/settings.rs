@@ -90,8 +90,8 @@ pub const TABLE: &[Setting] = &[
         name: "public_url",
         env: "TUTELA_PUBLIC_URL",
         default: "",
-        zh: "工作台对外的网址；以 https:// 开头时，登录 Cookie 只经加密连接发送",
-        en: "address at which people reach the console; with https:// its cookies are sent over encrypted connections only",
+        zh: "工作台对外的网址，许可证和凭证的二维码指向这里；以 https:// 开头时，登录 Cookie 只经加密连接发送",
+        en: "address at which people reach the console; the codes of certificates and receipts lead there; with https:// its cookies are sent over encrypted connections only",
     },
     Setting {
         name: "second_factor",
@@ -125,8 +125,15 @@ pub const TABLE: &[Setting] = &[
         name: "oidc_redirect_url",
         env: "TUTELA_OIDC_REDIRECT_URL",
         default: "",
-        zh: "登录后身份提供方返回的页面地址",
-        en: "address of the page to which the identity provider returns",
+        zh: "登录后身份提供方返回的页面地址；未填时为 public_url 加 /login/back，即工作台的页面",
+        en: "address of the page to which the identity provider returns; without it public_url and /login/back, the console's page",
+    },
+    Setting {
+        name: "tls_ca_file",
+        env: "TUTELA_TLS_CA_FILE",
+        default: "",
+        zh: "本单位网络自有证书机构的证书文件（PEM），用于以 https 连接身份提供方、见证人和 webhook 接收方；系统信任的证书机构始终有效",
+        en: "certificates (PEM) of the authorities of one's own network, for connections by https to the identity provider, witnesses and receivers of webhooks; those of the system always count",
     },
     Setting {
         name: "smtp_url",
@@ -237,6 +244,8 @@ pub struct Settings {
     pub oidc_client_secret_file: String,
     /// Page to which the provider returns.
     pub oidc_redirect_url: String,
+    /// Authorities of one's own network (PEM), empty for none.
+    pub tls_ca_file: String,
     /// Mail server of notices, empty for none.
     pub smtp_url: String,
     /// Sender of mails.
@@ -364,6 +373,7 @@ impl Settings {
                 }
                 (said, _) => said,
             },
+            tls_ca_file: text("tls_ca_file"),
             smtp_url: text("smtp_url"),
             mail_from: text("mail_from"),
             webhook_targets: text("webhook_targets")
@@ -434,6 +444,14 @@ mod tests {
         assert_eq!(source(&settings, "data_dir"), Source::Environment);
         assert_eq!(source(&settings, "origin"), Source::File);
         assert_eq!(source(&settings, "database_url"), Source::Default);
+    }
+
+    #[test]
+    fn the_provider_returns_to_the_console_unless_somebody_says_otherwise() {
+        let back = |flags: &[(&'static str, &str)]| resolve(flags, &[], None).unwrap().oidc_redirect_url;
+        assert_eq!(back(&[]), "");
+        assert_eq!(back(&[("public_url", "https://x.cn/")]), "https://x.cn/login/back");
+        assert_eq!(back(&[("public_url", "https://x.cn"), ("oidc_redirect_url", "https://y.cn/b")]), "https://y.cn/b");
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub async fn open(settings: &Settings) -> anyhow::Result<Arc<App>> {
     let empty = store::ledgers(&store.read()).await?.is_empty();
     let master = MasterKey::load(settings, empty)?;
     let effects = SystemEffects::new(&settings.data_dir, &settings.origin, &master)?;
-    let effects = effects.with_witnesses(policies, WitnessClient::new()?);
+    let effects = effects.with_witnesses(policies, WitnessClient::new(&settings.tls_ca_file)?);
     let effects = effects.with_identity(settings.second_factor, crate::oidc::of_settings(settings)?);
     let effects = effects.with_courier(Courier::new(settings)?);
     start(store, &master, Arc::new(effects)).await

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use app::{WitnessAnswer, WitnessError};
+use hyper::{Request, Response, StatusCode, Uri, header};
 use kernel::LedgerId;
 use ledger::LogPolicy;
-use reqwest::{Client, Response, StatusCode, header, redirect};
 
+use crate::outgoing::{NoAnswer, Outgoing};
 use crate::say::said;
 
 /// Longest time for one request.
@@ -18,27 +19,29 @@ const ANSWER_MAX: usize = 64 * 1024;
 
 /// Asks witnesses.
 #[derive(Clone, Debug)]
-pub struct WitnessClient(Client);
+pub struct WitnessClient(Outgoing);
 
 impl WitnessClient {
-    /// One that follows no redirects and waits a few seconds.
+    /// One that waits a few seconds. `ca_file` as in [`crate::tls::client_config`].
     ///
     /// # Errors
-    /// When the system gives it no connections.
-    pub fn new() -> anyhow::Result<WitnessClient> {
-        let client = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).build()?;
-        Ok(WitnessClient(client))
+    /// Authorities that cannot be read.
+    pub fn new(ca_file: &str) -> anyhow::Result<WitnessClient> {
+        Ok(WitnessClient(Outgoing::new(ca_file, TIMEOUT, ANSWER_MAX)?))
     }
 
     /// `POST <prefix>/add-checkpoint`.
     pub fn ask(&self, prefix: &str, body: String) -> WitnessAnswer {
         let url = format!("{}/add-checkpoint", prefix.trim_end_matches('/'));
-        let request = self.0.post(url).header(header::CONTENT_TYPE, "text/plain; charset=utf-8").body(body);
+        let client = self.0.clone();
         Box::pin(async move {
-            match request.send().await {
-                Ok(answer) => told(answer).await,
+            let request = Request::post(url).header(header::CONTENT_TYPE, "text/plain; charset=utf-8");
+            let request = request.body(body.into_bytes()).map_err(|_| WitnessError::Unreachable)?;
+            match client.send(request).await {
+                Ok(answer) => told(answer),
+                Err(NoAnswer::Body(_)) => Err(WitnessError::NotUnderstood),
                 Err(error) => {
-                    tracing::debug!(error = %error.without_url(), "witness");
+                    tracing::debug!(%error, "witness");
                     Err(WitnessError::Unreachable)
                 }
             }
@@ -46,16 +49,10 @@ impl WitnessClient {
     }
 }
 
-async fn told(mut answer: Response) -> Result<String, WitnessError> {
+fn told(answer: Response<Vec<u8>>) -> Result<String, WitnessError> {
     let status = answer.status();
     let is_size = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/x.tlog.size");
-    let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(|_| WitnessError::Unreachable)? {
-        body.extend_from_slice(&piece);
-        if body.len() > ANSWER_MAX {
-            return Err(WitnessError::NotUnderstood);
-        }
-    }
+    let body = answer.into_body();
     let body = String::from_utf8(body).map_err(|_| WitnessError::NotUnderstood)?;
     match status {
         StatusCode::OK => Ok(body),
@@ -88,13 +85,13 @@ fn read(path: &Path) -> anyhow::Result<LogPolicy> {
         said(format!("见证策略 {shown} {}", sentence.zh), format!("the witness policy {shown}, {}", sentence.en))
     })?;
     for witness in policy.witnesses() {
-        let address = witness.url.as_deref().map(|url| url.parse::<reqwest::Url>());
-        let usable = address.is_none_or(|url| url.is_ok_and(|url| url.scheme() == "http"));
+        let address = witness.url.as_deref().map(|url| url.parse::<Uri>());
+        let usable = address.is_none_or(|url| url.is_ok_and(|url| matches!(url.scheme_str(), Some("http" | "https"))));
         if !usable {
             let name = &witness.name;
             return Err(said(
-                format!("见证策略 {shown} 中 {name} 的地址须以 http:// 开头；https 请经由本机代理"),
-                format!("in the witness policy {shown} the address of {name} must begin with http://; https goes through a proxy"),
+                format!("见证策略 {shown} 中 {name} 的地址须以 http:// 或 https:// 开头"),
+                format!("in the witness policy {shown} the address of {name} must begin with http:// or https://"),
             )
             .into());
         }

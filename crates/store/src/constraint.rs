@@ -110,6 +110,8 @@ constraints! {
     RunItem = "pk_run_item" / "run_item.ledger_id, run_item.run_id, run_item.contract_id",
     /// One offer per id.
     TransferOffer = "pk_transfer_offer" / "transfer_offer.ledger_id, transfer_offer.offer_id",
+    /// One bar per id.
+    StaffBar = "pk_staff_bar" / "staff_bar.ledger_id, staff_bar.bar_id",
     /// A contract goes over once.
     TransferAcceptance = "pk_transfer_acceptance"
         / "transfer_acceptance.ledger_id, transfer_acceptance.contract_id",

@@ -11,6 +11,7 @@ use crate::StoreError;
 use crate::connect::{Conn, Tx};
 use crate::contract_rows::{Contracts, Draft, Drafts};
 use crate::escrow_rows::{Holds, Lessons, Payment, Payments, Refunds, Settlements};
+use crate::row::Row;
 use crate::sql::{Sql, load_by, page_of, select};
 
 /// Which contracts a page shows; nothing set shows all.
@@ -81,7 +82,7 @@ pub async fn draft_document_save(
     Ok(())
 }
 
-/// The document of a draft, as it was sealed.
+/// The document of a draft, as it was sealed, and whose contract it is; none when it is erased.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] and trouble of the database.
@@ -89,11 +90,13 @@ pub async fn draft_document_load(
     conn: &impl Conn,
     ledger: &LedgerId,
     contract: ContractId,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut sql = Sql::new(conn, "SELECT document_sealed FROM contract_draft WHERE ledger_id = ");
+) -> Result<Option<(SubjectId, Vec<u8>)>, StoreError> {
+    let mut sql = Sql::new(conn, "SELECT guardian_id, document_sealed FROM contract_draft WHERE ledger_id = ");
     sql.bind(ledger.as_str()).and("contract_id = ", contract.uuid());
-    let rows: Vec<Option<Vec<u8>>> = sql.rows(conn, "contract_draft", &["document_sealed"], |row| row.get()).await?;
-    Ok(rows.into_iter().flatten().next())
+    let columns = &["guardian_id", "document_sealed"];
+    let read = |row: &mut Row<'_>| Ok((SubjectId::new(row.get()?), row.get::<Option<Vec<u8>>>()?));
+    let rows = sql.rows(conn, "contract_draft", columns, read).await?;
+    Ok(rows.into_iter().find_map(|(guardian, sealed)| sealed.map(|sealed| (guardian, sealed))))
 }
 
 /// The drafts with these contract numbers, in no order.

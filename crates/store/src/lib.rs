@@ -16,6 +16,7 @@ mod escrow_reads;
 mod escrow_rows;
 mod family_rows;
 mod faults;
+mod hashes;
 mod head;
 mod idempotency;
 mod import_rows;
@@ -30,8 +31,8 @@ mod policy_rows;
 mod postgres_tx;
 mod projection;
 mod reconciliation_rows;
-mod registry_desk;
 mod refused_rows;
+mod registry_desk;
 mod registry_reads;
 mod registry_rows;
 mod row;
@@ -40,6 +41,7 @@ mod seal_rows;
 mod sessions;
 mod sql;
 mod sqlite_writer;
+mod staff_bar_rows;
 mod template_rows;
 mod transfer_rows;
 mod tree;
@@ -126,9 +128,9 @@ pub use reconciliation_rows::{
     reconciliation_of_day, reconciliation_save, reconciliations, reconciliations_count, reconciliations_of,
     statement_days,
 };
+pub use refused_rows::{RefusedAttempts, refused_attempts, refused_attempts_add};
 pub use registry_desk::{
     DeskEntry, FileRow, QueueCursor, QueueFilter, TieRow, applications_queue, applications_unanswered, desk_entries,
-pub use refused_rows::{RefusedAttempts, refused_attempts, refused_attempts_add};
     file_load, file_save, last_seq_before, licences_past_their_term, listings_past_their_term, listings_through,
     lists_published, names_since, ties_by_key, ties_of, ties_replace,
 };
@@ -150,6 +152,7 @@ pub use sessions::{
     Session, session_by_token_hash, session_confirm, session_delete, session_delete_of, session_insert,
     sessions_delete_of, sessions_of_user, sessions_purge_expired,
 };
+pub use staff_bar_rows::{StaffBar, staff_bar, staff_bar_save, staff_bars, staff_bars_of};
 pub use template_rows::{
     ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
     contract_templates_adopted, contract_templates_all, contract_templates_by_digest,

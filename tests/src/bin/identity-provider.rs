@@ -147,9 +147,10 @@ impl Provider {
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let issuer = format!("http://{}", listener.local_addr().unwrap());
+    let address = format!("http://{}", listener.local_addr().unwrap());
     let provider = Provider {
-        issuer: issuer.clone(),
+        // Behind something that encrypts it has another name than address.
+        issuer: arguments.get(3).cloned().unwrap_or_else(|| address.clone()),
         now: arguments[0].parse().unwrap(),
         client: arguments[1].clone(),
         secret: arguments[2].clone(),
@@ -164,6 +165,6 @@ async fn main() {
         .route("/authorize", get(authorize))
         .route("/token", post(token))
         .with_state(Arc::new(provider));
-    println!("{issuer}");
+    println!("{address}");
     axum::serve(listener, routes).await.unwrap();
 }

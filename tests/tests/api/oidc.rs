@@ -10,14 +10,14 @@ use server::oidc::Provider;
 
 use crate::world::{Answer, World, text};
 
-const CLIENT: &str = "tutela";
-const SECRET: &str = "a-secret-of-the-two";
-const BACK: &str = "http://bureau.example/login";
+pub const CLIENT: &str = "tutela";
+pub const SECRET: &str = "a-secret-of-the-two";
+pub const BACK: &str = "http://bureau.example/login";
 
 /// The provider's process; it ends with the test.
-struct Running {
+pub struct Running {
     process: Child,
-    issuer: String,
+    pub issuer: String,
 }
 
 impl Drop for Running {
@@ -27,9 +27,10 @@ impl Drop for Running {
     }
 }
 
-fn start(now: i64) -> Running {
+pub fn start(now: i64, issuer: Option<&str>) -> Running {
     let mut process = Command::new(env!("CARGO_BIN_EXE_identity-provider"))
         .args([&now.to_string(), CLIENT, SECRET])
+        .args(issuer)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -40,8 +41,8 @@ fn start(now: i64) -> Running {
 
 async fn world() -> (World, Running) {
     let world = World::on("2026-11-22").await;
-    let running = start(world.now().micros() / 1_000_000);
-    let provider = Provider::new(&running.issuer, CLIENT, Some(SECRET.to_owned().into()), BACK).unwrap();
+    let running = start(world.now().micros() / 1_000_000, None);
+    let provider = Provider::new(&running.issuer, CLIENT, Some(SECRET.to_owned().into()), BACK, "").unwrap();
     world.provider(Arc::new(provider));
     (world, running)
 }
@@ -136,7 +137,7 @@ async fn without_a_provider_there_is_no_such_login() {
     let world = World::on("2026-11-22").await;
     let begun = world.ask(None, Method::POST, "/v1/oidc/authorizations").send().await;
     assert_eq!(begun.problem(404), "not-found");
-    for (issuer, back) in [("https://id.example", BACK), ("http://", BACK), ("http://id.example", "not an address")] {
-        assert!(Provider::new(issuer, CLIENT, None, back).is_err(), "{issuer} {back}");
+    for (issuer, back) in [("ftp://id.example", BACK), ("http://", BACK), ("http://id.example", "not an address")] {
+        assert!(Provider::new(issuer, CLIENT, None, back, "").is_err(), "{issuer} {back}");
     }
 }

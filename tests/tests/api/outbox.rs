@@ -114,7 +114,7 @@ async fn a_webhook_is_signed_tried_again_given_up_and_tried_by_hand() {
     // Nothing is posted into networks that only the server can reach, unless the installation says so.
     let refused = world.post("owner", "/v1/webhooks", &json!({"url":url})).await;
     assert_eq!(refused.problem(409), "wrong-state");
-    world.courier(Courier::of("", "", WebhookTargets::Any).unwrap());
+    world.courier(Courier::of("", "", WebhookTargets::Any, "").unwrap());
     let made = world.post("owner", "/v1/webhooks", &json!({"url":url,"topics":["refund.due"]})).await.expect(201);
     let secret = text(&made["secret"]);
     assert!(secret.starts_with("whsec_"));
@@ -181,7 +181,7 @@ async fn a_family_is_reminded_by_mail_once_before_silence_confirms() {
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &crate::world::payment_body(200_000, "R")).await;
     let (mails, refuse) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(None)));
     let address = mail_server(Arc::clone(&mails), Arc::clone(&refuse)).await;
-    world.courier(Courier::of(&address, "安学 <no-reply@tutela.example>", WebhookTargets::Public).unwrap());
+    world.courier(Courier::of(&address, "安学 <no-reply@tutela.example>", WebhookTargets::Public, "").unwrap());
     let put = |who: &'static str, address: &'static str| {
         world.ask(Some(who), Method::PUT, "/v1/me/notice-address").json(&json!({ "address": address })).send()
     };
@@ -238,7 +238,7 @@ async fn a_dispute_tells_institution_and_authority_and_its_decision_the_family()
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &crate::world::payment_body(200_000, "R")).await;
-    world.courier(Courier::of("", "", WebhookTargets::Any).unwrap());
+    world.courier(Courier::of("", "", WebhookTargets::Any, "").unwrap());
     let (own, authority) = (Receiver::default(), Receiver::default());
     world.post("owner", "/v1/webhooks", &json!({"url":own.start().await})).await.expect(201);
     world.post("bureau", "/v1/webhooks", &json!({"url":authority.start().await})).await.expect(201);

@@ -164,3 +164,33 @@ async fn records_go_when_their_time_is_over_and_every_proof_stands() {
     let report = verify(world.app.store(), &"330502".parse().unwrap(), options, |_, _| ()).await.unwrap();
     assert_eq!((report.found, &report.findings), (0, &Vec::new()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_of_a_contract_goes_with_its_guardians_key() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    let pupils = crate::world::contract_body(&shop.course);
+    let second = text(&world.post("owner", "/v1/contracts", &pupils).await.expect(201)["id"]);
+    let [contract, second] = [contract, second].map(|id| id.parse::<kernel::ContractId>().unwrap());
+    let ledger = world.app.all_ledgers().await.remove(0);
+    let (id, store) = (ledger.id(), world.app.store());
+    // A second contract of the same family leaves the first one's text readable: the key stays.
+    for contract in [contract, second] {
+        assert!(world.app.document(id, contract).await.unwrap().text.contains("李小某"));
+    }
+    // A text from before, sealed with the master key.
+    let (guardian, _) = store::draft_document_load(&store.read(), id, contract).await.unwrap().unwrap();
+    let text = world.app.document(id, second).await.unwrap();
+    let before = Vault::new([9; 32]).seal(&format!("tutela/document/1/{id}/{second}"), [7; 24], text.bytes()).unwrap();
+    let tx = store.begin().await.unwrap();
+    store::draft_document_save(&tx, id, second, &before).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(world.app.document(id, second).await.unwrap().bytes() == text.bytes());
+
+    let tx = store.begin().await.unwrap();
+    assert!(store::person_erase(&tx, id, guardian).await.unwrap());
+    tx.commit().await.unwrap();
+    let gone = world.app.document(id, contract).await;
+    assert!(matches!(gone, Err(app::error::AppError::Store(store::StoreError::Sealed))), "{:?}", gone.err());
+}

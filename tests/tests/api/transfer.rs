@@ -63,6 +63,9 @@ async fn a_paid_contract_is_handed_on_and_only_the_new_family_has_it() {
     same["guardian"] = crate::world::contract_body(&shop.course)["guardian"].clone();
     same["pupil"] = crate::world::contract_body(&shop.course)["pupil"].clone();
     assert_eq!(world.post("guardian", &at("transfer"), &same).await.problem(409), "wrong-state");
+    let ledger = world.app.all_ledgers().await.remove(0);
+    let kept = store::draft_document_load(&world.app.store().read(), ledger.id(), contract.parse().unwrap()).await;
+    let (old, _) = kept.unwrap().unwrap();
     let handed = world.post("guardian", &at("transfer"), &notice()).await.expect(201);
     assert_eq!(handed["prepaid_fen"], 183_333);
     assert_eq!(handed["entries"][0]["type"], "contract_transferred");
@@ -92,7 +95,16 @@ async fn a_paid_contract_is_handed_on_and_only_the_new_family_has_it() {
     world.log_in("taker").await;
     let sealed = verified(&world, "taker", &contract).await;
     assert!(!matches!(sealed, Verdict::DoesNotHold(_)), "{sealed:?}");
-    let ledger = world.app.all_ledgers().await.remove(0);
     let report = app::verify::verify(world.app.store(), ledger.id(), app::verify::Options::default(), |_, _| ()).await;
     assert_eq!(report.unwrap().findings, []);
+
+    // The text went over to the key of the family that has it now.
+    let (contract, store) = (contract.parse().unwrap(), world.app.store());
+    let before = world.app.document(ledger.id(), contract).await.unwrap();
+    let transfer = store::transfers_of_contract(&store.read(), ledger.id(), contract).await.unwrap().remove(0);
+    assert_ne!(transfer.guardian, old);
+    let tx = store.begin().await.unwrap();
+    assert!(store::person_erase(&tx, ledger.id(), old).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(world.app.document(ledger.id(), contract).await.unwrap().bytes() == before.bytes());
 }

@@ -33,6 +33,7 @@ pub mod registry;
 pub mod registry_imports;
 pub mod seals;
 pub mod supervision;
+pub mod staff_bars;
 pub mod templates;
 pub mod users;
 pub mod verifications;

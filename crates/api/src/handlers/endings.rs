@@ -53,7 +53,7 @@ pub async fn transfer(State(app): Uses, Id(contract): Id<ContractId>, command: C
     let Command { call, body, prefer, .. } = command;
     let notice = committed(&app, &[("reason", &body.reason)]);
     let (guardian, pupil) = (body.guardian.into(), body.pupil.into());
-    let verb = app.contract_transfer(&call, contract, &guardian, &pupil, notice)?;
+    let verb = app.contract_transfer(&call, contract, &guardian, &pupil, notice);
     // The answer is for who hands it on, who may read the contract no more.
     run::<TransferredBody>(&app, call, prefer, Action::ContractTransfer, Thing::Contract(contract), verb).await
 }

@@ -40,6 +40,7 @@ pub mod sessions;
 pub mod settlements;
 pub mod statements;
 pub mod supervision;
+pub mod staff_bars;
 pub mod templates;
 pub mod users;
 pub mod verify;

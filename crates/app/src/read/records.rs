@@ -10,7 +10,6 @@ use store::{Reading, ReadingFilter};
 
 use super::page::{Page, Paged, across};
 use super::{Viewer, allow};
-use crate::drafting::person_context;
 use crate::effects::{new_uuid, random};
 use crate::error::AppError;
 use crate::ledgers::{App, Ledger};
@@ -133,9 +132,7 @@ impl App {
         let Some(person) = store::person_by_id(&self.store.read(), ledger, &[subject]).await?.pop() else {
             return Ok(None);
         };
-        let context = person_context(&person.lookup);
-        let key = self.vault.unwrap_key(&context, &person.wrapped_key)?;
-        let plain = store::vault::open_with(&key, &context, &person.sealed)?;
+        let plain = crate::people::open_record(&self.vault, &person)?;
         Ok(Some(serde_json::from_slice(&plain).map_err(|_| Corrupt { what: "person" })?))
     }
 

@@ -9,20 +9,24 @@ use serde_json::json;
 use super::{ContractSign, course, seller};
 use crate::context::{Context, Decision, Side, Verb};
 use crate::family;
+use crate::people::{KeptPerson, TextStep};
 use crate::refusal::{BrokenRule, Refusal, Stop};
 use crate::working_set::{Wanted, WorkingSet};
-use store::{Draft, Person};
+use store::Draft;
+use store::vault::NONCE;
 
 /// A new contract.
 pub struct ContractDraft {
     /// Terms and document; the subjects in the terms are replaced where a person is known already.
     pub draft: Draft,
-    /// The document, sealed.
-    pub document_sealed: Vec<u8>,
+    /// The document.
+    pub document: Vec<u8>,
+    /// Nonce for sealing it.
+    pub nonce: [u8; NONCE],
     /// The guardian.
-    pub guardian: Person,
+    pub guardian: KeptPerson,
     /// The pupil.
-    pub pupil: Person,
+    pub pupil: KeptPerson,
     /// What template and wording break.
     pub broken: Vec<Violation>,
     /// By which the pupil is recognised under another guardian.
@@ -36,7 +40,7 @@ impl ContractDraft {
         ContractSign::checked(self.draft.terms.id, party, None, document, self.broken.clone())
     }
 
-    fn known_or_new(state: &WorkingSet, person: &Person) -> SubjectId {
+    fn known_or_new(state: &WorkingSet, person: &KeptPerson) -> SubjectId {
         state.persons.get(&person.lookup).copied().unwrap_or(person.subject)
     }
 }
@@ -79,10 +83,12 @@ impl Verb for ContractDraft {
         });
         let mut decision = Decision::new(201, answer);
         for (person, subject) in [(&self.guardian, draft.terms.guardian), (&self.pupil, draft.terms.pupil)] {
-            decision.side.push(Side::Person(Box::new(Person { subject, ..person.clone() })));
+            decision.side.push(Side::Person(Box::new(KeptPerson { subject, ..person.clone() })));
         }
         decision.side.push(Side::ChildKey(draft.terms.pupil, self.child_key));
-        decision.side.push(Side::Document(draft.terms.id, self.document_sealed.clone()));
+        let (contract, guardian) = (draft.terms.id, draft.terms.guardian);
+        let text = TextStep::Drawn { contract, guardian, nonce: self.nonce, bytes: self.document.clone() };
+        decision.side.push(Side::Text(Box::new(text)));
         decision.drafts.push(draft);
         Ok(decision)
     }

@@ -6,10 +6,11 @@ use contract::{ContractState, TransferFacts, transfer_violations};
 use kernel::{ClassHours, ContractId, Fen, SubjectId, TransferId};
 use ledger::body::ContractTransferred;
 use serde_json::json;
-use store::Person;
+use store::vault::NONCE;
 
 use super::{account, not_frozen, overflow};
 use crate::context::{Context, Decision, Secret, Side, Verb};
+use crate::people::{KeptPerson, TextStep};
 use crate::refusal::{Corrupt, Refusal, Stop, all_hold};
 use crate::working_set::{Wanted, WorkingSet};
 
@@ -20,13 +21,15 @@ pub struct ContractTransfer {
     /// Which contract.
     pub contract: ContractId,
     /// Who takes it over.
-    pub guardian: Person,
+    pub guardian: KeptPerson,
     /// The pupil who is taught from now on.
-    pub pupil: Person,
+    pub pupil: KeptPerson,
     /// By which the pupil is recognised under another guardian.
     pub child_key: [u8; 32],
     /// The notice.
     pub notice: Secret,
+    /// Nonce for sealing the text under the other family's key.
+    pub nonce: [u8; NONCE],
 }
 
 impl Verb for ContractTransfer {
@@ -48,7 +51,7 @@ impl Verb for ContractTransfer {
             return Err(refused("refund_requested"));
         }
         not_frozen(&account)?;
-        let known = |person: &Person| state.persons.get(&person.lookup).copied().unwrap_or(person.subject);
+        let known = |person: &KeptPerson| state.persons.get(&person.lookup).copied().unwrap_or(person.subject);
         let (guardian, pupil): (SubjectId, SubjectId) = (known(&self.guardian), known(&self.pupil));
         if (guardian, pupil) == (account.terms.guardian, account.terms.pupil) {
             return Err(refused("held_by_them"));
@@ -79,9 +82,11 @@ impl Verb for ContractTransfer {
         let mut decision = Decision::new(201, answer);
         decision = decision.entry(institution.id, context.today, body, Some(self.notice.clone()));
         for (person, subject) in [(&self.guardian, guardian), (&self.pupil, pupil)] {
-            decision.side.push(Side::Person(Box::new(Person { subject, ..person.clone() })));
+            decision.side.push(Side::Person(Box::new(KeptPerson { subject, ..person.clone() })));
         }
         decision.side.push(Side::ChildKey(pupil, self.child_key));
+        let (contract, from, to) = (self.contract, account.terms.guardian, guardian);
+        decision.side.push(Side::Text(Box::new(TextStep::HandedOn { contract, from, to, nonce: self.nonce })));
         Ok(decision)
     }
 }

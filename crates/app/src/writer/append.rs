@@ -126,7 +126,7 @@ impl Appended {
                 | Side::Profile(_)
                 | Side::CourseName(..)
                 | Side::PaymentReference(..)
-                | Side::Document(..)
+                | Side::Text(_)
                 | Side::Notice(_)
                 | Side::BankLine(..)
                 | Side::AlertFacts(..)

@@ -9,6 +9,7 @@ use super::LedgerCore;
 use super::append::Appended;
 use crate::context::Side;
 use crate::outbox::{self, Pen};
+use crate::people::{people_keep, texts_keep};
 use crate::working_set::WorkingSet;
 
 /// `before`: entries that the ledger had.
@@ -26,7 +27,6 @@ pub(super) async fn all(
     store::entry_records_append(tx, id, &appended.records).await?;
     projections(tx, id, state).await?;
     beside(tx, core, state, appended).await?;
-    store::idempotency_append(tx, id, &appended.keys).await
     let refused: Vec<store::RefusedAttempts> = appended
         .refused
         .iter()
@@ -38,6 +38,7 @@ pub(super) async fn all(
         })
         .collect();
     store::refused_attempts_add(tx, id, &refused).await?;
+    store::idempotency_append(tx, id, &appended.keys).await
 }
 
 /// The folded tables.
@@ -71,7 +72,7 @@ pub(crate) async fn projections(tx: &Tx, id: &LedgerId, state: &WorkingSet) -> R
 async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appended) -> Result<(), StoreError> {
     let id = &core.id;
     let mut references = HashMap::new();
-    let (mut profiles, mut people, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut profiles, mut people, mut texts, mut notices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut children, mut controllers) = (HashMap::new(), HashMap::new());
     let mut bank_lines = BTreeMap::new();
     for side in &appended.side {
@@ -96,7 +97,7 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
             Side::Ties(institution, item, ties) => store::ties_replace(tx, id, *institution, *item, ties).await?,
             Side::Notice(notice) => notices.push((**notice).clone()),
             Side::AlertFacts(alert, facts) => store::alert_facts_save(tx, id, *alert, facts).await?,
-            Side::Document(contract, sealed) => store::draft_document_save(tx, id, *contract, sealed).await?,
+            Side::Text(step) => texts.push(&**step),
         }
     }
     if !notices.is_empty() {
@@ -107,11 +108,8 @@ async fn beside(tx: &Tx, core: &LedgerCore, state: &WorkingSet, appended: &Appen
     store::profile_save(tx, id, &profiles).await?;
     store::child_key_save(tx, id, &children.values().collect::<Vec<_>>()).await?;
     store::controller_key_save(tx, id, &controllers.values().collect::<Vec<_>>()).await?;
-    // The same person in two contracts of one batch is written once, as it was seen last.
-    let latest: HashMap<_, _> = people.iter().map(|person| (person.subject, *person)).collect();
-    let mut people: Vec<_> = latest.into_values().collect();
-    people.sort_unstable_by_key(|person| person.subject);
-    store::person_save(tx, id, &people).await?;
+    people_keep(tx, &core.vault, id, &people).await?;
+    texts_keep(tx, &core.vault, id, &texts).await?;
     let payments: Vec<store::Payment> = state
         .payments
         .changed()

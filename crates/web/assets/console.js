@@ -72,9 +72,13 @@ async function follow() {
   const next = page && page.getElementById(part.id);
   if (next && !("live" in next.dataset)) return location.replace(part.dataset.live);
   if (next) part.replaceWith(next);
-  setTimeout(follow, 1000);
+  later();
 }
-if (document.querySelector("[data-live]")) setTimeout(follow, 1000);
+const later = () => {
+  const part = document.querySelector("[data-live]");
+  if (part) setTimeout(follow, Number(part.dataset.every) * 1000);
+};
+later();
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();

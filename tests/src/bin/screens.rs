@@ -86,7 +86,7 @@ fn pictures(browser: &mut Browser, base: &str) -> ExitCode {
             browser.press(selector);
         }
         // What goes on at the moment comes to its end.
-        while browser.say("document.querySelector('[data-live]') !== null") == true {
+        while browser.say("document.querySelector('progress[value]')?.closest('[data-live]') != null") == true {
             std::thread::sleep(std::time::Duration::from_millis(200));
         }
         browser.say("scrollTo(0, 0)");

@@ -12,7 +12,15 @@ const AXE: &str = r#"axe.run(document, {
 }).then((found) => found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.length} × ${v.nodes[0].html.slice(0, 200)}`))"#;
 
 /// Looks at the pages of the desks that one in this role may open.
-fn look(browser: &mut Browser, base: &str, places: &Places, role: Option<&str>, menu: bool, wrong: &mut Vec<String>) {
+fn look(
+    browser: &mut Browser,
+    base: &str,
+    places: &Places,
+    role: Option<&str>,
+    menu: bool,
+    wrong: &mut Vec<String>,
+) -> u32 {
+    let mut looked = 0;
     for desk in web::DESKS.iter().filter(|desk| role.map_or(desk.roles.is_empty(), |role| desk.roles.contains(&role))) {
         let pages = desk.pages.iter().filter(|page| !menu || page.menu);
         for path in pages.filter_map(|page| places.fill(page.path)) {
@@ -21,8 +29,10 @@ fn look(browser: &mut Browser, base: &str, places: &Places, role: Option<&str>, 
             for line in found.as_array().unwrap() {
                 wrong.push(format!("{path}: {}", line.as_str().unwrap()));
             }
+            looked += 1;
         }
     }
+    looked
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -30,7 +40,7 @@ async fn no_page_breaks_a_rule_of_wcag() {
     let (world, places) = world(2).await;
     let base = world.base.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        let mut wrong = Vec::new();
+        let (mut wrong, mut pages) = (Vec::new(), 0);
         let Some(mut browser) = Browser::start() else { return wrong };
         if !browser.with_axe() {
             return wrong;
@@ -40,16 +50,17 @@ async fn no_page_breaks_a_rule_of_wcag() {
             browser.forget();
             browser.open(&format!("{base}/login?lang={language}"));
             wrong.extend(browser.say(AXE).as_array().unwrap().iter().map(|line| format!("/login: {line}")));
-            look(&mut browser, &base, &places, None, menu, &mut wrong);
+            pages += look(&mut browser, &base, &places, None, menu, &mut wrong);
             for (at, (role, name)) in READERS.iter().enumerate() {
                 log_in(&mut browser, &base, name);
                 browser.open(&format!("{base}/?lang={language}"));
-                look(&mut browser, &base, &places, Some(role), menu, &mut wrong);
+                pages += look(&mut browser, &base, &places, Some(role), menu, &mut wrong);
                 if at == 0 {
-                    look(&mut browser, &base, &places, Some("*"), menu, &mut wrong);
+                    pages += look(&mut browser, &base, &places, Some("*"), menu, &mut wrong);
                 }
             }
         }
+        assert!(pages > 80, "{pages}");
         wrong
     });
     let wrong = looked.await.unwrap();

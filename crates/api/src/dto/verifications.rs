@@ -179,14 +179,9 @@ impl ReceiptCheckRequest {
     /// # Errors
     /// No receipt.
     pub fn receipt(&self) -> Result<Receipt, Problem> {
-        // A form changes the ends of lines, and people copy spaces around.
-        let text = self.receipt.replace("\r\n", "\n");
-        let whole = text.trim_start();
-        let read = Receipt::read(whole).or_else(|error| match whole.strip_suffix('\n') {
-            Some(_) => Err(error),
-            // A file ends with a line feed, which a form may have cut.
-            None => Receipt::read(&format!("{whole}\n")),
-        });
+        // A form changes the ends of lines and cuts the last one; people copy spaces around.
+        let text = format!("{}\n", self.receipt.replace("\r\n", "\n").trim());
+        let read = Receipt::read(&text);
         read.map_err(|_| {
             let detail = Expected::of(
                 "这不是安学凭证：请提供完整的凭证文件，或其二维码的全部文字。",

@@ -1120,8 +1120,6 @@ CREATE TABLE reconciliation (
     CONSTRAINT ck_reconciliation_reconciled_on CHECK (length(reconciled_on) = 10),
     CONSTRAINT ck_reconciliation_seq CHECK (seq >= 0),
     CONSTRAINT ck_reconciliation_result CHECK (result IN ('pass', 'shortfall', 'missing')),
-    CONSTRAINT ck_reconciliation_required_fen CHECK (required_fen >= 0),
-    CONSTRAINT ck_reconciliation_custody_fen CHECK (custody_fen >= 0),
     CONSTRAINT ck_reconciliation_bank_fen CHECK (bank_fen >= 0),
     CONSTRAINT ck_reconciliation_due_on CHECK (length(due_on) = 10)
 ) STRICT, WITHOUT ROWID;
@@ -1169,6 +1167,20 @@ CREATE INDEX ix_refund_contract ON refund (ledger_id, contract_id, refund_id);
 CREATE INDEX ix_refund_due ON refund (ledger_id, state, answer_by_on, refund_id);
 
 CREATE INDEX ix_refund_institution ON refund (ledger_id, institution_id, refund_id);
+
+CREATE TABLE refused_attempt (
+    ledger_id TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    tried_on TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    CONSTRAINT pk_refused_attempt PRIMARY KEY (ledger_id, institution_id, tried_on, rule),
+    CONSTRAINT ck_refused_attempt_institution_id CHECK (octet_length(institution_id) = 16),
+    CONSTRAINT ck_refused_attempt_tried_on CHECK (length(tried_on) = 10),
+    CONSTRAINT ck_refused_attempt_attempts CHECK (attempts >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_refused_attempt_day ON refused_attempt (ledger_id, tried_on);
 
 CREATE TABLE run (
     ledger_id TEXT NOT NULL,
@@ -1297,6 +1309,28 @@ CREATE TABLE settlement (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ix_settlement_institution ON settlement (ledger_id, institution_id, settlement_id);
+
+CREATE TABLE staff_bar (
+    ledger_id TEXT NOT NULL,
+    bar_id BLOB NOT NULL,
+    person_key BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    barred_on TEXT NOT NULL,
+    until_on TEXT,
+    entered_by BLOB NOT NULL,
+    entered_at INTEGER NOT NULL,
+    lifted_by BLOB,
+    lifted_at INTEGER,
+    CONSTRAINT pk_staff_bar PRIMARY KEY (ledger_id, bar_id),
+    CONSTRAINT ck_staff_bar_bar_id CHECK (octet_length(bar_id) = 16),
+    CONSTRAINT ck_staff_bar_person_key CHECK (octet_length(person_key) = 32),
+    CONSTRAINT ck_staff_bar_barred_on CHECK (length(barred_on) = 10),
+    CONSTRAINT ck_staff_bar_until_on CHECK (length(until_on) = 10),
+    CONSTRAINT ck_staff_bar_entered_by CHECK (octet_length(entered_by) = 16),
+    CONSTRAINT ck_staff_bar_lifted_by CHECK (octet_length(lifted_by) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ix_staff_bar_person ON staff_bar (ledger_id, person_key);
 
 CREATE TABLE subtree (
     ledger_id TEXT NOT NULL,

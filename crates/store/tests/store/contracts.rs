@@ -128,7 +128,8 @@ async fn drafts_and_their_documents() {
         let read = store.read();
         assert_eq!(draft_all(&read, &l, None, 99).await.unwrap(), drafts);
         assert_eq!(draft_load(&read, &l, &[id]).await.unwrap(), [drafts[3].clone()]);
-        assert_eq!(draft_document_load(&read, &l, id).await.unwrap().as_deref(), Some(b"sealed".as_slice()));
+        let kept = draft_document_load(&read, &l, id).await.unwrap();
+        assert_eq!(kept, Some((drafts[3].terms.guardian, b"sealed".to_vec())));
         assert_eq!(draft_document_load(&read, &l, drafts[4].terms.id).await.unwrap(), None);
         assert_eq!(drafts_by_number(&read, &l, &["HT-2026-000004"]).await.unwrap(), [drafts[4].clone()]);
         let filter = ContractFilter { state: Some(ContractState::SignedByGuardian), ..ContractFilter::default() };

@@ -44,6 +44,42 @@ async fn people_are_found_and_erased() {
 }
 
 #[tokio::test]
+async fn people_who_are_barred_are_found_by_their_key() {
+    for Opened { store, .. } in stores().await {
+        let l = ledger();
+        let bar = |number: u64, until_on: Option<Day>| StaffBar {
+            id: StaffBarId::new(uuid(9, number)),
+            person_key: hash(number % 2),
+            sealed: vec![1, 2],
+            barred_on: day("2026-11-22"),
+            until_on,
+            entered_by: UserId::new(uuid(11, 1)),
+            entered_at: at(i64::try_from(number).unwrap()),
+            lifted_by: None,
+            lifted_at: None,
+        };
+        let mut bars = [bar(0, None), bar(1, Some(day("2027-11-22"))), bar(2, None)];
+        let tx = store.begin().await.unwrap();
+        for bar in &bars {
+            staff_bar_save(&tx, &l, bar).await.unwrap();
+        }
+        bars[0].lifted_by = Some(UserId::new(uuid(11, 2)));
+        bars[0].lifted_at = Some(at(9));
+        staff_bar_save(&tx, &l, &bars[0]).await.unwrap();
+        tx.commit().await.unwrap();
+        let read = store.read();
+        assert_eq!(staff_bars(&read, &l).await.unwrap(), bars);
+        assert_eq!(staff_bar(&read, &l, bars[1].id).await.unwrap(), Some(bars[1].clone()));
+        let found = staff_bars_of(&read, &l, &[hash(0), hash(7)]).await.unwrap();
+        assert_eq!(sorted(found, |bar| bar.id), [bars[0].clone(), bars[2].clone()]);
+        let held = |bar: &StaffBar, on: &str| bar.holds_on(day(on));
+        assert!(!held(&bars[0], "2026-11-22") && held(&bars[2], "2099-01-01") && !held(&bars[2], "2026-11-21"));
+        assert!(held(&bars[1], "2027-11-22") && !held(&bars[1], "2027-11-23"));
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn users_and_sessions() {
     for Opened { store, .. } in stores().await {
         let user = |number: u64| User {

@@ -1,11 +1,12 @@
 //! Courses and contracts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::drafting::{NewContract, NewLot, Wording};
 use app::read::{ContractQuery, ContractView, NamedCourse, Page};
+use contract::model::MODEL_SOURCE;
 use contract::{Course, GuardianParty, PupilParty, RefundTerms};
-use kernel::{CourseId, InstitutionId};
+use kernel::{CourseId, InstitutionId, Mode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -247,6 +248,12 @@ pub struct ContractRequest {
 const LOTS_MAX: usize = 20;
 
 impl ContractRequest {
+    /// The blanks that it fills.
+    pub fn filled(&self) -> BTreeSet<String> {
+        let filled = self.values.iter().filter(|(_, value)| !value.0.trim().is_empty());
+        filled.map(|(name, _)| name.clone()).collect()
+    }
+
     /// What is odd and not forbidden: a resident identity number that cannot be right.
     pub fn warnings(&self) -> Vec<WarningBody> {
         let number = &self.guardian.id_number.0;
@@ -259,6 +266,16 @@ impl ContractRequest {
             text_en: "The resident identity number has a wrong length or check character.".to_owned(),
         }]
     }
+}
+
+/// What the model contract asks for in training of this mode, and the draft leaves empty.
+pub fn empty_blanks(mode: Mode, values: &BTreeSet<String>) -> Vec<WarningBody> {
+    let told = |field: &contract::model::Field| WarningBody {
+        field: format!("values.{}", field.name),
+        text: format!("线上培训合同应当填写“{}”（{MODEL_SOURCE}），本合同未填；请核实后补填。", field.zh),
+        text_en: format!("A contract on online training names the {} (GF-2021-2604); please fill it in.", field.en),
+    };
+    contract::model::left_empty(mode, |name| values.contains(name)).into_iter().map(told).collect()
 }
 
 impl TryFrom<ContractRequest> for NewContract {

@@ -11,7 +11,7 @@ use kernel::{ContractId, PaymentId};
 use super::{Answered, Read, Uses, reference_hash, run};
 use crate::answer::{self, Appended, List, Resource};
 use crate::dto::contracts::{
-    ContractBody, ContractDraftBody, ContractFilter, ContractRequest, SignatureBody, SignatureRequest,
+    ContractBody, ContractDraftBody, ContractFilter, ContractRequest, SignatureBody, SignatureRequest, empty_blanks,
 };
 use crate::dto::escrow::{PaymentBody, PaymentRecordedBody, PaymentRequest, StatementBody};
 use crate::dto::templates::DifferencesBody;
@@ -25,8 +25,11 @@ use crate::w;
     responses((status = 201, description = "Drawn up.", body = Appended<ContractDraftBody>), Problems))]
 pub async fn draft(State(app): Uses, Draft(command): Draft<ContractRequest>) -> Answered {
     let Command { call, body, prefer, .. } = command;
-    let (warnings, dry_run) = (body.warnings(), call.dry_run);
+    let (mut warnings, dry_run) = (body.warnings(), call.dry_run);
+    let (viewer, course, filled) = (call.principal.clone(), body.course.0, body.filled());
     let (ledger, mut outcome) = app.contract_submit(call, body.try_into()?).await?;
+    let course = app.course(viewer.as_ref(), course).await?.course;
+    warnings.extend(empty_blanks(course.mode, &filled));
     outcome.answer["warnings"] = serde_json::json!(warnings);
     answer::appended::<ContractDraftBody>(&app, &ledger, outcome, prefer, dry_run).await
 }

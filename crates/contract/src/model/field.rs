@@ -1,7 +1,7 @@
 //! The fields of the model contract (rules.md 3.2, structure of GF-2021-2604): what each is called,
 //! who decides about it, what may stand in it and what holds when its blank stays empty.
 
-use kernel::words;
+use kernel::{Mode, words};
 
 words! {
     /// A part of the contract.
@@ -392,6 +392,16 @@ pub const PROJECT_TYPES: &[(&str, &str)] = &[
 const CLASS_FORMS: &[(&str, &str)] =
     &[("one_to_one", "一对一"), ("small", "小班"), ("large", "大班"), ("other", "其他")];
 
+/// The document that asks for what [`left_empty`] tells.
+pub const MODEL_SOURCE: &str = "《中小学生校外培训服务合同（示范文本）》（GF-2021-2604）合同首部";
+
+/// The fields that training in this mode asks for and the parties left empty: what to warn of, for the
+/// model contract can be signed without.
+pub fn left_empty(mode: Mode, filled: impl Fn(&str) -> bool) -> Vec<&'static Field> {
+    let asked = |field: &&Field| field.required == Required::Online && mode == Mode::Online;
+    FIELDS.iter().filter(asked).filter(|field| field.filled_by == FilledBy::Parties && !filled(field.name)).collect()
+}
+
 /// The field of a blank.
 pub fn field(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)
@@ -400,6 +410,17 @@ pub fn field(name: &str) -> Option<&'static Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_online_contract_without_an_icp_number_is_warned_of() {
+        let names = |mode, number: &str| {
+            let filled = |name: &str| name == "icp_number" && !number.is_empty();
+            left_empty(mode, filled).into_iter().map(|field| field.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(Mode::Online, ""), ["icp_number"]);
+        assert_eq!(names(Mode::Online, "浙ICP备2021000001号"), Vec::<&str>::new());
+        assert_eq!(names(Mode::Offline, ""), Vec::<&str>::new());
+    }
 
     #[test]
     fn names_are_unique_and_every_field_is_whole() {

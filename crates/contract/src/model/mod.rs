@@ -9,7 +9,9 @@ mod template;
 use std::sync::LazyLock;
 
 pub use changes::{Changes, Difference, differences, document_violations};
-pub use field::{FIELDS, Fallback, Field, FilledBy, Kind, Owner, PROJECT_TYPES, Required, Section, field};
+pub use field::{
+    FIELDS, Fallback, Field, FilledBy, Kind, MODEL_SOURCE, Owner, PROJECT_TYPES, Required, Section, field, left_empty,
+};
 pub(crate) use print::ticked;
 pub use print::{Block, PrintError, ValueError, Values, blocks, supplement_of};
 pub use template::{Clause, FORM, Item, Part, Piece, TEMPLATE_MAX, Template, TemplateError};

@@ -1,10 +1,14 @@
 //! What is done on the pages of the desks, over the real API: papers go in and come out as files, a
 //! class is held in a recorded room, a register is checked and taken over, a contract is ended.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use reqwest::Method;
 use serde_json::json;
 
 use crate::world::{PASSWORD, World, text};
+
+static KEYS: AtomicU32 = AtomicU32::new(1);
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n";
 
@@ -28,7 +32,9 @@ async fn send(
     files: &[(&str, &[u8])],
 ) -> crate::world::Answer {
     let mut body = Vec::new();
-    for (name, value) in [("_csrf", "word"), ("_key", "a-key-of-this-test")].iter().chain(fields) {
+    // Each form that is shown has a key of its own.
+    let key = format!("page-{}", KEYS.fetch_add(1, Ordering::Relaxed));
+    for (name, value) in [("_csrf", "word"), ("_key", key.as_str())].iter().chain(fields) {
         let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
     }
@@ -59,8 +65,9 @@ async fn papers_are_handed_in_on_a_page_and_read_where_it_is_decided() {
     // The officer sees the paper, opens it as a download, and asks for a correction.
     let bureau = session(&world, "bureau").await;
     let page = open(&world, &bureau, &format!("/regulator/applications/{id}")).await;
-    let link = page.text.split("href=\"").find(|part| part.contains("/files/")).unwrap();
-    let link = link.split('"').next().unwrap().replace("&#x2f;", "/");
+    let text_of_page = page.text.replace("&#x2f;", "/");
+    let mut links = text_of_page.split("href=\"").map(|part| part.split('"').next().unwrap());
+    let link = links.find(|link| link.contains("/files/")).unwrap().to_owned();
     let file = open(&world, &bureau, &link).await;
     assert_eq!((file.status.as_u16(), file.text.as_bytes()), (200, PDF));
     let header = |name: &str| file.headers[name].to_str().unwrap().to_owned();
@@ -91,6 +98,9 @@ async fn a_class_is_held_in_a_room_of_the_record() {
     let mut world = World::on("2026-10-01").await;
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
+    let paid = json!({"amount_fen": 200_000, "method": "bank_transfer", "bank_reference": "HZ1",
+        "paid_at": "2026-10-01T01:00:00Z"});
+    world.post("bank", &format!("/v1/contracts/{contract}/payments"), &paid).await.expect(201);
     let owner = session(&world, "owner").await;
     let record = |part: &'static str| {
         let path = format!("/v1/institutions/{}/record", shop.institution);
@@ -138,8 +148,10 @@ async fn a_class_is_held_in_a_room_of_the_record() {
     let class = text(&classes["items"][0]["id"]);
     let page = format!("/institution/classes/{class}");
     let single = [("_form", "single"), ("held_on", "2026-12-12"), ("begins", "09:00"), ("ends", "10:30")];
-    assert_eq!(send(&world, &owner, &page, &single, &[]).await.status, 200);
-    assert_eq!(send(&world, &owner, &page, &[("_form", "enrol"), ("contract", &contract)], &[]).await.status, 200);
+    let made = send(&world, &owner, &page, &single, &[]).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    let joined = send(&world, &owner, &page, &[("_form", "enrol"), ("contract", &contract)], &[]).await;
+    assert_eq!(joined.status, 200, "{}", joined.text);
     let sessions = world.get("owner", &format!("/v1/classes/{class}/sessions")).await.expect(200);
     let held = text(&sessions["items"][0]["id"]);
     world.at("2026-12-12", 9 * 60).await;

@@ -100,3 +100,72 @@ async fn the_past_gives_the_same_alerts_again() {
     world.tick().await;
     assert_eq!(past, replay("2026-11-01", "2026-12-06").await);
 }
+
+/// Who is refused again and again by one rule is told of; a dry run is no attempt, and who reads is not counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_again_and_again_by_one_rule() {
+    refused_again(World::on("2026-11-22").await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_again_on_postgres() {
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        refused_again(world).await;
+    }
+}
+
+async fn refused_again(mut world: World) {
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    let path = format!("/v1/contracts/{contract}");
+    world.post("bank", &format!("{path}/payments"), &payment_body(200_000, "REF-1")).await.expect(201);
+    // A lesson after the last day of the contract.
+    let lesson = json!({"hours":"2","held_on":"2027-12-05"});
+    for _ in 0..9 {
+        let refused = world.post("owner", &format!("{path}/lessons"), &lesson).await;
+        assert_eq!(refused.expect(422)["rule"], "escrow.lesson_within_term");
+    }
+    world.at("2026-11-23", 60).await;
+    world.tick().await;
+    let alerts = || world.get("bureau", "/v1/alerts?rule=refused_attempts");
+    assert_eq!(alerts().await.expect(200)["items"], json!([]), "nine are not ten");
+    world.post("owner", &format!("{path}/lessons"), &lesson).await.expect(422);
+    world.at("2026-11-24", 60).await;
+    world.tick().await;
+    let listed = world.get("bureau", "/v1/alerts?rule=refused_attempts").await.expect(200);
+    let alert = &listed["items"][0];
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!((&alert["institution"], &alert["level"]), (&json!(shop.institution), &json!("yellow")));
+    let facts = &alert["facts"];
+    assert_eq!((&facts["attempts"], &facts["refused_by"]), (&json!("10"), &json!("escrow.lesson_within_term")));
+    // Replayed from what is kept, and by another server that has nothing in memory.
+    let ledger = world.app.ledger(&"330502".parse().unwrap()).await.unwrap().unwrap();
+    let on: Day = "2026-11-23".parse().unwrap();
+    let here = world.app.replay_alerts(&ledger, on, on).await.unwrap();
+    let digest = ledger::digest(ledger::tags::ALERT_FACTS, here[0].canonical().as_bytes());
+    assert_eq!(alert["facts_hash"], digest.to_string());
+}
+
+/// A lesson of a class that is longer than its session.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_hours_than_the_session_has_time_for() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let class = world.class(&shop).await;
+    let contract = world.contract(&shop).await;
+    world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(200_000, "R")).await.expect(201);
+    let enrolments = format!("/v1/classes/{}/enrolments", class.class);
+    world.post("owner", &enrolments, &json!({"contract":contract})).await.expect(201);
+    let body = json!({"sessions":[{"held_on":"2026-12-05","from":"09:00","until":"10:30"}]});
+    let made = world.post("owner", &format!("/v1/classes/{}/sessions", class.class), &body).await.expect(201);
+    let session = text(&made["sessions"][0]["id"]);
+    world.at("2026-12-05", 660).await;
+    let claim = json!({"hours":"4","held_on":"2026-12-05","class_session":session});
+    world.post("owner", &format!("/v1/contracts/{contract}/lessons"), &claim).await.expect(201);
+    world.at("2026-12-06", 60).await;
+    world.tick().await;
+    let listed = world.get("bureau", "/v1/alerts?rule=impossible_hours").await.expect(200);
+    let alert = &listed["items"][0];
+    assert_eq!((&alert["level"], &alert["facts"]["session"]), (&json!("red"), &json!(session)), "{listed}");
+    assert_eq!((&alert["facts"]["minutes"], &alert["facts"]["hours_hundredths"]), (&json!("90"), &json!("400")));
+}

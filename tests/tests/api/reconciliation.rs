@@ -128,7 +128,9 @@ async fn overdrawn(mut world: World) {
     let first = table(1, "2026-11-22", ("0", "500"), &[("2026-11-22", "credit", "500", "R-1")]);
     send(&world, Some("bank"), "text/csv", first).await.expect(201);
     world.at("2026-11-25", 600).await;
-    world.post("bank", &pay, &payment_body(150_000, "R-2")).await.expect(201);
+    let mut later = payment_body(150_000, "R-2");
+    later["paid_at"] = json!("2026-11-25T02:00:00Z");
+    world.post("bank", &pay, &later).await.expect(201);
     // The bank took 1,500.00 on the 23rd, when custody held 500.00, and says so three days later.
     world.at("2026-11-26", 600).await;
     let late = [("2026-11-23", "debit", "1500", "B-1"), ("2026-11-25", "credit", "1500", "R-2")];
@@ -177,10 +179,13 @@ async fn by_hand(mut world: World) {
     let contract = world.contract(&shop).await;
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(50_000, "R-1")).await.expect(201);
     import(&world, camt(1, "2026-11-22", "0", "500", &[credit("500", "R-1")])).await;
-    let asked = world.post("guardian", &format!("/v1/contracts/{contract}/refunds"), &json!({})).await.expect(201);
+    let asked = world
+        .post("guardian", &format!("/v1/contracts/{contract}/refunds"), &json!({"cause":"institution"}))
+        .await
+        .expect(201);
     let refund = text(&asked["id"]);
     world.post("owner", &format!("/v1/refunds/{refund}/consent"), &json!({})).await.expect(201);
-    let paid = json!({"reference":"HAND-1"});
+    let paid = json!({"bank_reference":"HAND-1"});
     world.post("bank", &format!("/v1/refunds/{refund}/payout"), &paid).await.expect(201);
     world.at("2026-11-24", 600).await;
     import(&world, camt(2, "2026-11-23", "500", "500", &[])).await;

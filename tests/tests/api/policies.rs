@@ -238,7 +238,12 @@ async fn a_draft_is_held_against_all_contracts_of_a_family() {
     // 24 hours in one contract, and 48 in two of the same family.
     let body = policy_draft_body("2027-01-01", "prepaid_hours_max", json!({"hours":"40","per":"charge"}));
     assert_eq!(world.post("officer", path, &body).await.expect(200)["findings"], json!([]));
-    world.contract(&shop).await;
+    let second = crate::world::contract_body(&shop.course);
+    let second = text(&world.post("owner", "/v1/contracts", &second).await.expect(201)["id"]);
+    let path_of = format!("/v1/contracts/{second}/signatures");
+    for (who, party) in [("owner", "institution"), ("guardian", "guardian")] {
+        world.post(who, &path_of, &json!({"party":party})).await.expect(201);
+    }
     let paid = crate::world::payment_body(200_000, "R");
     world.post("bank", &format!("/v1/contracts/{first}/payments"), &paid).await.expect(201);
     let found = world.post("officer", path, &body).await.expect(200);

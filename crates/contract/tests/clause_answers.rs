@@ -17,7 +17,7 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "train", "test", "holdout", "holdout2", "holdout3", "tune2", "test2", "tune3", "tune4", "tune5", "tune6", "tune7",
     "tune8", "tune9", "tune10", "tune11", "tune12", "tune13", "blind3", "blind4", "blind5", "blind6", "blind7",
-    "blind8",
+    "blind8", "blind9",
 ];
 
 /// Texts that are no clauses.

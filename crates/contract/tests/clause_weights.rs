@@ -4,7 +4,7 @@
 use contract::clauses::evaluate::{Labelled, read};
 use contract::clauses::learn;
 
-/// The files that tuning may see: none of test, test2, blind3, blind4, nor the newest blind one.
+/// The files that tuning may see: none of test, test2, blind3, blind4, nor the two newest blind ones.
 const TUNING: &[&str] = &[
     include_str!("../data/clauses/train.tsv"),
     include_str!("../data/clauses/holdout.tsv"),

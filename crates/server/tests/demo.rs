@@ -25,7 +25,7 @@ async fn the_sample_county_has_one_root() {
     let played = demo::prepare(&settings, true).await.unwrap();
     let demo::Prepared::Played(caught) = played else { panic!("an empty directory is played into") };
     let rules: Vec<String> = caught.iter().map(|caught| format!("{:?}", caught.refusal)).collect();
-    assert_eq!(rules.len(), 11, "{rules:#?}");
+    assert_eq!(rules.len(), 12, "{rules:#?}");
 
     let store = server::system::connect(&settings).await.unwrap();
     let id = demo::ledger_id().unwrap();

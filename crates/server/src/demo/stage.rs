@@ -137,7 +137,21 @@ impl Stage {
         verb: impl Verb + 'static,
     ) -> anyhow::Result<()> {
         let call = self.call(who);
-        match self.app.submit(&self.ledger, call, verb).await {
+        let answer = self.app.submit(&self.ledger, call, verb).await;
+        self.caught_by(answer, zh, en)
+    }
+
+    /// The same of an answer that was given already.
+    ///
+    /// # Errors
+    /// When it was not stopped.
+    pub fn caught_by<T>(
+        &mut self,
+        answer: Result<T, AppError>,
+        zh: &'static str,
+        en: &'static str,
+    ) -> anyhow::Result<()> {
+        match answer {
             Err(AppError::Refused { refusal, .. }) => {
                 self.caught.push(Caught { on: self.today, zh, en, refusal });
                 Ok(())

@@ -41,6 +41,7 @@ pub async fn held(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
         let nth = class.cast.lessons.iter().position(|day| *day == today).unwrap_or(0);
         let fails = INSTITUTIONS.get(institution).is_some_and(|cast| cast.fate == Fate::Fails);
         let not_held = fails && today.to_string() == NOT_HELD_ON;
+        let class_session = class.class.as_ref().and_then(|class| class.sessions.get(&today).copied());
         let who = world.owner(institution)?;
         for place in pupils {
             if !world.contracts.get(place).is_some_and(|contract| contract.taught) {
@@ -55,7 +56,7 @@ pub async fn held(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
             let certain = subject || fails || contract.withdraws;
             let lesson = stage.id(&who, LessonId::new);
             let verb: Box<dyn Verb> =
-                Box::new(LessonClaim { lesson, contract: contract.id, hours, held_on: today, class_session: None });
+                Box::new(LessonClaim { lesson, contract: contract.id, hours, held_on: today, class_session });
             acts.push((who.clone(), verb));
             let answer = if not_held {
                 Some((1, Answer::Dispute(DisputeReason::NotHeld)))

@@ -3,6 +3,7 @@
 
 mod april;
 mod bank;
+mod classes;
 mod lessons;
 mod money;
 mod october;
@@ -12,7 +13,7 @@ mod september;
 use std::collections::BTreeMap;
 
 use access::Principal;
-use kernel::{ContractId, CourseId, Day, InstitutionId, LessonId, LicenceId, RefundId};
+use kernel::{ContractId, CourseId, Day, InstitutionId, LessonId, LicenceId, RecordItemId, RefundId};
 
 use super::cast::{CourseCast, Term};
 use super::stage::Stage;
@@ -57,6 +58,8 @@ pub struct Course {
     pub id: CourseId,
     /// Contracts of it, by their place in [`World::contracts`].
     pub contracts: Vec<usize>,
+    /// Its class, where the institution keeps a timetable.
+    pub class: Option<classes::Class>,
 }
 
 /// A contract on the stage.
@@ -115,6 +118,8 @@ pub struct World {
     pub refunds: BTreeMap<Day, Vec<RefundStep>>,
     /// Bank references given out so far.
     pub references: u64,
+    /// Room and teacher of each institution that keeps a timetable, by its place in the cast.
+    pub rooms: BTreeMap<usize, (RecordItemId, RecordItemId)>,
     /// What the bank's books say of each institution.
     pub books: BTreeMap<InstitutionId, bank::Book>,
 }
@@ -225,11 +230,13 @@ async fn chapters(stage: &mut Stage, world: &mut World, today: Day) -> anyhow::R
         "2025-09-02" => september::apply(stage, world).await,
         "2025-09-15" => september::grant(stage, world).await,
         "2025-09-16" => september::white_list(stage, world).await,
+        "2025-09-17" => classes::rooms_and_teachers(stage, world).await,
         "2025-09-26" => sales::course_of_61_hours(stage, world).await,
         "2025-10-09" => {
             sales::contract_above_the_cap(stage, world).await?;
             sales::contracts_with_unfair_terms(stage, world).await?;
-            sales::one_sale_in_three_contracts(stage, world).await
+            sales::one_sale_in_three_contracts(stage, world).await?;
+            classes::book_twice(stage, world).await
         }
         "2025-10-10" => october::stop(stage, world).await,
         "2025-10-14" => october::close_too_early(stage, world).await,

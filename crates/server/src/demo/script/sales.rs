@@ -71,11 +71,11 @@ async fn publish(stage: &mut Stage, world: &mut World, term: Term) -> anyhow::Re
         let name = stage.app.secret(&serde_json::json!({ "name": cast.name }));
         drafts.push((who.clone(), Box::new(CourseDraft { course, name: cast.name.clone() })));
         publications.push((who, Box::new(CoursePublish { course: id, name })));
-        world.courses.push(Course { cast, id, contracts: Vec::new() });
+        world.courses.push(Course { cast, id, contracts: Vec::new(), class: None });
     }
     stage.act_all(drafts).await?;
     stage.act_all(publications).await?;
-    Ok(())
+    super::classes::open(stage, world, term).await
 }
 
 /// Today's share of the contracts of a term: drawn up, signed by the institution, by the guardian,
@@ -122,7 +122,8 @@ async fn sell(stage: &mut Stage, world: &mut World, term: Term, since: usize) ->
     }
     sign(stage, world, &sold, Party::Guardian).await?;
     stage.set(stage.today(), 12, 0)?;
-    pay(stage, world, &sold).await
+    pay(stage, world, &sold).await?;
+    super::classes::enrol(stage, world, &sold).await
 }
 
 /// The first 600 contracts are of 600 families; later ones come back in another order, each family to

@@ -74,6 +74,7 @@ pub async fn open(stage: &mut Stage) -> anyhow::Result<World> {
         disputes_decided: 0,
         refunds: BTreeMap::new(),
         references: 0,
+        rooms: BTreeMap::new(),
         books: std::collections::BTreeMap::new(),
     })
 }

@@ -72,7 +72,7 @@ impl<'a> Sentence<'a> {
         read_hits(&spans, &mut hits);
         let mut index = std::mem::take(&mut room.index);
         index.resize(LIBRARY.words.len(), (0, 0));
-        LIBRARY.sets.begin(&mut room.sets);
+        LIBRARY.sets.clear(&mut room.sets);
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let (mut at, mut concepts) = (0_usize, [0_u64; 4]);
         for same in spans.chunk_by(|a, b| a.id == b.id) {

@@ -151,7 +151,7 @@ impl Sets {
     }
 
     /// To be called before the words of a sentence are told.
-    pub fn begin(&self, room: &mut Room) {
+    pub fn clear(&self, room: &mut Room) {
         room.present.clear();
         room.present.resize(self.rarest.len(), 0);
     }

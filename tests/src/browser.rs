@@ -181,6 +181,11 @@ impl Browser {
         self.loaded();
     }
 
+    /// Are bars for scrolling seen?
+    pub fn scrollbars(&mut self, seen: bool) {
+        self.ask("Emulation.setScrollbarsHidden", json!({"hidden": !seen}));
+    }
+
     /// Forgets files of pages that it has kept, and keeps none.
     pub fn without_cache(&mut self) {
         self.ask("Network.setCacheDisabled", json!({"cacheDisabled": true}));

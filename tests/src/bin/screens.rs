@@ -37,7 +37,7 @@ const fn phone(name: &'static str, who: Option<&'static str>, language: &'static
 }
 
 const SHOTS: [Shot; 10] = [
-    Shot { press: &["main section li a"], ..shot("public-institution.zh", None, "zh", "/?q=qh") },
+    Shot { press: &["main section li a"], ..shot("public-institution.zh", None, "zh", "/?q=hbsf") },
     shot("regulator-board.zh", Some("bureau"), "zh", "/regulator"),
     shot("regulator-board.en", Some("bureau"), "en", "/regulator"),
     Shot {
@@ -78,6 +78,7 @@ fn pictures(browser: &mut Browser, base: &str) -> ExitCode {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/screens");
     std::fs::create_dir_all(&folder).unwrap();
     let mut too_large = false;
+    browser.scrollbars(false);
     for shot in SHOTS {
         browser.window(shot.width, if shot.width < 600 { 780 } else { 720 });
         enter(browser, base, shot.who, shot.language);

@@ -181,3 +181,23 @@ async fn a_register_is_checked_before_it_is_taken_over() {
     let institutions = world.public("/v1/institutions").await.expect(200);
     assert_eq!(institutions["items"], json!([]));
 }
+
+#[tokio::test]
+async fn names_behind_a_contract_are_read_with_a_reason() {
+    let mut world = World::on("2026-10-01").await;
+    let shop = world.shop().await;
+    let contract = world.contract(&shop).await;
+    let bureau = session(&world, "bureau").await;
+    let path = format!("/regulator/contracts/{contract}");
+    let name = text(&crate::world::contract_body(&shop.course)["guardian"]["name"]);
+    let closed = open(&world, &bureau, &path).await;
+    assert!(closed.status == 200 && !closed.text.contains(&name), "{}", closed.text);
+    let opened = open(&world, &bureau, &format!("{path}?reason=complaint-7")).await;
+    assert!(opened.text.contains(&name) && opened.text.contains("Where it differs"), "{}", opened.text);
+    // The family sees that, and why; its own reading of the differences is none.
+    let guardian = session(&world, "guardian").await;
+    let terms = open(&world, &guardian, &format!("/family/contracts/{contract}/terms")).await;
+    assert!(terms.status == 200 && !terms.text.contains("class=\"note bad\""), "{}", terms.text);
+    let readings = open(&world, &guardian, "/family/readings").await;
+    assert!(readings.text.contains("complaint-7"), "{}", readings.text);
+}

@@ -141,11 +141,20 @@ impl App {
         Err(AppError::not_found("staff_bar"))
     }
 
-    /// Everybody who is or was barred in a county.
+    /// Everybody who is or was barred in a region, one's own where none is named.
     ///
     /// # Errors
     /// Denied.
-    pub async fn staff_bars(&self, viewer: Viewer<'_>, region: RegionCode) -> Result<Vec<StaffBarView>, AppError> {
+    pub async fn staff_bars(
+        &self,
+        viewer: Viewer<'_>,
+        region: Option<RegionCode>,
+    ) -> Result<Vec<StaffBarView>, AppError> {
+        let own = || viewer.and_then(|principal| principal.role.region());
+        let Some(region) = region.or_else(own) else {
+            allow(viewer, &[Action::StaffBarRead], &Target::Nothing, "region")?;
+            return Err(AppError::not_found("region"));
+        };
         allow(viewer, &[Action::StaffBarRead], &Target::Region(region), "region")?;
         let mut views = Vec::new();
         for ledger in self.all_ledgers().await.into_iter().filter(|ledger| region.contains(ledger.region())) {

@@ -49,9 +49,9 @@ impl StaffBarRequest {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StaffBarFilter {
-    /// The region.
-    #[param(value_type = w::RegionCode)]
-    pub region: w::RegionCode,
+    /// The region; one's own where nothing is said.
+    #[param(value_type = Option<w::RegionCode>)]
+    pub region: Option<w::RegionCode>,
 }
 
 /// A person who is or was barred from teaching.

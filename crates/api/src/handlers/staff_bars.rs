@@ -24,7 +24,7 @@ pub async fn enter(State(app): Uses, command: Command<StaffBarRequest>) -> Read<
 #[utoipa::path(get, path = "/v1/staff-bars", tag = "registry", params(StaffBarFilter),
     responses((status = 200, description = "People.", body = List<StaffBarBody>), Problems))]
 pub async fn list(State(app): Uses, asker: Asker, Query(filter): Query<StaffBarFilter>) -> Read<List<StaffBarBody>> {
-    let found = app.staff_bars(asker.principal.as_ref(), filter.region.0).await?;
+    let found = app.staff_bars(asker.principal.as_ref(), filter.region.map(|region| region.0)).await?;
     Ok(Resource(List::all(found.into_iter().map(StaffBarBody::from).collect())))
 }
 

@@ -99,7 +99,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("base64", &["ledger"]),
     ("ed25519-dalek", &["ledger"]),
     ("flate2", &["ledger", "document"]),
-    ("hex", &["ledger"]),
+    ("hex", &["ledger", "store"]),
     ("hmac", &["ledger", "access"]),
     // One-time codes of RFC 6238 are made with SHA-1, by every phone.
     ("sha1", &["access"]),
@@ -124,6 +124,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("hyper-rustls", &["server"]),
     ("hyper-util", &["server"]),
     ("lettre", &["server"]),
+    ("rustls", &["server"]),
+    ("rustls-native-certs", &["server"]),
     ("tower-service", &["server"]),
     // Storage.
     ("krilla", &["document"]),

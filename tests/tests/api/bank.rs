@@ -141,7 +141,10 @@ async fn matched_and_suspended(mut world: World) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bank_pays_on_order_is_confirmed_by_its_statement_and_comes_back_once() {
-    let mut world = World::on("2026-11-22").await;
+    paid_on_order(World::on("2026-11-22").await).await;
+}
+
+async fn paid_on_order(mut world: World) {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(200_000, "R-1")).await.expect(201);
@@ -190,7 +193,10 @@ async fn what_the_bank_pays_on_order_is_confirmed_by_its_statement_and_comes_bac
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_does_not_continue_the_last_is_refused_whole() {
-    let mut world = World::on("2026-11-22").await;
+    refused_whole(World::on("2026-11-22").await).await;
+}
+
+async fn refused_whole(mut world: World) {
     let shop = world.shop().await;
     import(&world, camt(1, "2026-11-20", "0", "100", &[credit("100", "B-1")])).await;
     let rule = |answer: Answer| {
@@ -218,7 +224,10 @@ async fn a_statement_that_does_not_continue_the_last_is_refused_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_twice_is_seen_and_money_that_went_back_explains_both() {
-    let mut world = World::on("2026-11-22").await;
+    seen_twice(World::on("2026-11-22").await).await;
+}
+
+async fn seen_twice(mut world: World) {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(100_000, "R-1")).await.expect(201);
@@ -319,7 +328,10 @@ async fn files_that_are_no_statement_are_refused_and_say_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_statement_as_a_table() {
-    let mut world = World::on("2026-11-22").await;
+    as_a_table(World::on("2026-11-22").await).await;
+}
+
+async fn as_a_table(mut world: World) {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(100_000, "R-1")).await.expect(201);
@@ -337,7 +349,10 @@ async fn the_same_statement_as_a_table() {
 /// A refund that the bank paid, got back and paid once more is three lines of one refund.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refund_that_came_back_is_paid_again_and_every_line_is_known() {
-    let mut world = World::on("2026-11-22").await;
+    paid_again(World::on("2026-11-22").await).await;
+}
+
+async fn paid_again(mut world: World) {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(100_000, "R-1")).await.expect(201);
@@ -373,7 +388,10 @@ async fn a_refund_that_came_back_is_paid_again_and_every_line_is_known() {
 /// ledger goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_custody_no_longer_covers_waits() {
-    let mut world = World::on("2026-11-22").await;
+    waits(World::on("2026-11-22").await).await;
+}
+
+async fn waits(mut world: World) {
     let shop = world.shop().await;
     let contract = world.contract(&shop).await;
     let pay = format!("/v1/contracts/{contract}/payments");
@@ -399,4 +417,26 @@ async fn a_line_that_custody_no_longer_covers_waits() {
     let left = suspended().await;
     let left: Vec<&Value> = left.as_array().unwrap().iter().map(|line| &line["reference"]).collect();
     assert!(!left.contains(&&json!("X-1")), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_on_postgres() {
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        paid_on_order(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        refused_whole(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        seen_twice(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        as_a_table(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        paid_again(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        waits(world).await;
+    }
 }

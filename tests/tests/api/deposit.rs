@@ -6,7 +6,10 @@ use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deposit_is_paid_locked_given_back_and_claimed() {
-    let mut world = World::on("2026-11-22").await;
+    deposited(World::on("2026-11-22").await).await;
+}
+
+async fn deposited(mut world: World) {
     let shop = world.shop().await;
     let at = |tail: &str| format!("/v1/institutions/{}/deposits{tail}", shop.institution);
     let standing = world.get("owner", &at("")).await.expect(200);
@@ -41,4 +44,11 @@ async fn a_deposit_is_paid_locked_given_back_and_claimed() {
     assert_eq!(world.post("approver", &at("/release"), &release).await.expect(201)["deposit_fen"], 0);
     let balances = world.get("bank", &format!("/v1/institutions/{}/balances", shop.institution)).await.expect(200);
     assert_eq!((&balances["deposit_fen"], &balances["custody_fen"]), (&json!(0), &json!(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_on_postgres() {
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        deposited(world).await;
+    }
 }

@@ -104,7 +104,10 @@ async fn shared(mut world: World) {
 /// Where only money that is being refunded bears interest, money that waits to be taught bears none.
 #[tokio::test(flavor = "multi_thread")]
 async fn where_refunds_alone_bear_interest_the_rest_is_kept() {
-    let mut world = World::on("2026-11-22").await;
+    refunds_alone(World::on("2026-11-22").await).await;
+}
+
+async fn refunds_alone(mut world: World) {
     let (shop, contract) = begun(&mut world).await;
     rule(&world, "interest_owner", json!("refunds")).await;
     world.at("2026-12-11", 600).await;
@@ -119,4 +122,11 @@ async fn where_refunds_alone_bear_interest_the_rest_is_kept() {
     // 1,000.00 for the 10 days since it was agreed, of 1,003.00 for 21.
     assert_eq!(done["items"][1]["allotted_fen"], 475, "{done}");
     assert_eq!(balances(&world, &shop).await, (101_300, 300 + 525, 100_475));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_on_postgres() {
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        refunds_alone(world).await;
+    }
 }

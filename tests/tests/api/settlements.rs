@@ -21,7 +21,10 @@ async fn earned(world: &mut World) -> (Shop, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_orders_what_is_earned_and_the_bank_gets_a_file() {
-    let mut world = World::on("2026-11-22").await;
+    ordered(World::on("2026-11-22").await).await;
+}
+
+async fn ordered(mut world: World) {
     let (shop, _) = earned(&mut world).await;
     let at = |tail: &str| format!("/v1/institutions/{}/{tail}", shop.institution);
     for who in ["guardian", "bank", "bureau", "auditor", "admin"] {
@@ -73,7 +76,10 @@ pub async fn rule(world: &World, key: &str, value: serde_json::Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn under_three_keys_the_authority_lets_a_settlement_go() {
-    let mut world = World::on("2026-11-22").await;
+    three_keys(World::on("2026-11-22").await).await;
+}
+
+async fn three_keys(mut world: World) {
     let (shop, _) = earned(&mut world).await;
     rule(&world, "release_trigger", json!("both_and_authority")).await;
     let at = |tail: &str| format!("/v1/institutions/{}/{tail}", shop.institution);
@@ -95,7 +101,10 @@ async fn under_three_keys_the_authority_lets_a_settlement_go() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_weeks_let_money_go_the_clock_orders_it() {
-    let mut world = World::on("2026-11-22").await;
+    weekly(World::on("2026-11-22").await).await;
+}
+
+async fn weekly(mut world: World) {
     let (shop, _) = earned(&mut world).await;
     rule(&world, "release_cadence", json!("weekly")).await;
     let at = |tail: &str| format!("/v1/institutions/{}/{tail}", shop.institution);
@@ -115,7 +124,10 @@ async fn where_weeks_let_money_go_the_clock_orders_it() {
 /// Lines that nothing explains took the money: the bank is not told to pay what is not there.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_custody_does_not_hold_is_not_paid_out() {
-    let mut world = World::on("2026-11-22").await;
+    not_held(World::on("2026-11-22").await).await;
+}
+
+async fn not_held(mut world: World) {
     let (shop, _) = earned(&mut world).await;
     let run = format!("/v1/institutions/{}/settlement-runs", shop.institution);
     let settlement = text(&world.post("owner", &run, &json!({})).await.expect(201)["settlement"]);
@@ -124,4 +136,20 @@ async fn what_custody_does_not_hold_is_not_paid_out() {
         world.post("bank", &format!("/v1/settlements/{settlement}/payout"), &json!({"bank_reference":"P"})).await;
     let said = (refused.problem(422), refused.json()["rule"].as_str().unwrap_or_default().to_owned());
     assert_eq!(said, ("rule-broken".into(), "escrow.payout_covered".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_on_postgres() {
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        ordered(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        three_keys(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        weekly(world).await;
+    }
+    if let Some(world) = World::on_postgres("2026-11-22").await {
+        not_held(world).await;
+    }
 }

@@ -6,7 +6,6 @@ use kernel::{ContractId, Day, Instant, InstitutionId, LedgerId};
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
-use crate::hashes::{hashes, select_hashes};
 use crate::head::number;
 use crate::row::{Row, Values};
 use crate::sql::{Sql, Table, insert, load_by, select};
@@ -228,9 +227,10 @@ pub(crate) async fn chain_of_contract(
 /// # Errors
 /// [`StoreError::Corrupt`], also when one of them is not there, and trouble of the database.
 pub async fn leaf_hashes(conn: &impl Conn, ledger: &LedgerId, from: u64, to: u64) -> Result<Vec<[u8; 32]>, StoreError> {
-    let mut sql = select_hashes(conn, "entry", "leaf_hash", "seq");
+    let mut sql = Sql::new(conn, "SELECT leaf_hash FROM entry WHERE ledger_id = ");
     sql.bind(ledger.as_str()).and("seq >= ", number("seq", from)?).and("seq < ", number("seq", to)?);
-    let hashes = hashes(sql, conn, "entry", "leaf_hash").await?;
+    sql.push(" ORDER BY seq");
+    let hashes = sql.rows(conn, "entry", &["leaf_hash"], |row| row.hash()).await?;
     if u64::try_from(hashes.len()) == Ok(to.saturating_sub(from)) {
         Ok(hashes)
     } else {

@@ -16,7 +16,6 @@ mod escrow_reads;
 mod escrow_rows;
 mod family_rows;
 mod faults;
-mod hashes;
 mod head;
 mod idempotency;
 mod import_rows;

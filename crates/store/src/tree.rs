@@ -4,10 +4,9 @@ use kernel::{Instant, LedgerId};
 
 use crate::StoreError;
 use crate::connect::{Conn, Tx};
-use crate::hashes::{hashes, select_hashes};
 use crate::head::number;
 use crate::row::{Row, Values};
-use crate::sql::{Sql, Table, insert};
+use crate::sql::{Sql, Table, insert, select};
 
 /// The root of a complete tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +70,10 @@ pub async fn subtree_range(
     from: u64,
     to: u64,
 ) -> Result<Vec<[u8; 32]>, StoreError> {
-    let mut sql = select_hashes(conn, "subtree", "hash", "idx");
-    sql.bind(ledger.as_str()).and("level = ", i16::from(level));
-    sql.and("idx >= ", number("idx", from)?).and("idx < ", number("idx", to)?);
-    hashes(sql, conn, "subtree", "hash").await
+    let mut sql = select::<Subtrees>(conn, ledger);
+    sql.and("level = ", i16::from(level)).and("idx >= ", number("idx", from)?).and("idx < ", number("idx", to)?);
+    sql.push(" ORDER BY idx");
+    Ok(sql.all::<Subtrees>(conn).await?.into_iter().map(|subtree| subtree.hash).collect())
 }
 
 /// A signed checkpoint.

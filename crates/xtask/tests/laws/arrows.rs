@@ -99,7 +99,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("base64", &["ledger"]),
     ("ed25519-dalek", &["ledger"]),
     ("flate2", &["ledger", "document"]),
-    ("hex", &["ledger", "store"]),
+    ("hex", &["ledger"]),
     ("hmac", &["ledger", "access"]),
     // One-time codes of RFC 6238 are made with SHA-1, by every phone.
     ("sha1", &["access"]),

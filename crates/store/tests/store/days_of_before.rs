@@ -9,19 +9,6 @@ const BEFORE: u32 = 18;
 /// 2026-03-01T18:30:00Z, microseconds: in China it is the second.
 const AT: i64 = 1_772_389_800_000_000;
 
-struct Literals(Engine);
-
-impl Literals {
-    fn bytes(&self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        if self.0 == Engine::Sqlite { format!("X'{hex}'") } else { format!("'\\x{hex}'") }
-    }
-
-    fn id(&self, id: uuid::Uuid) -> String {
-        if self.0 == Engine::Sqlite { self.bytes(id.as_bytes()) } else { format!("'{id}'") }
-    }
-}
-
 /// An entry of a type whose data names a thing, recorded at [`AT`] with effect on the day before.
 fn entry(literals: &Literals, seq: u64, entry_type: &str, member: &str, id: uuid::Uuid) -> String {
     let bytes = format!(r#"{{"_t":"{entry_type}","data":{{"{member}":"{id}"}}}}"#);

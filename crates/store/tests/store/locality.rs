@@ -11,20 +11,6 @@ const ENTRIES: u64 = 4_100;
 /// When everything was recorded: 2026-01-01T00:00:00Z, microseconds.
 const AT: i64 = 1_767_225_600_000_000;
 
-/// Literals of an engine.
-struct Literals(Engine);
-
-impl Literals {
-    fn bytes(&self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        if self.0 == Engine::Sqlite { format!("X'{hex}'") } else { format!("'\\x{hex}'") }
-    }
-
-    fn id(&self, id: uuid::Uuid) -> String {
-        if self.0 == Engine::Sqlite { self.bytes(id.as_bytes()) } else { format!("'{id}'") }
-    }
-}
-
 /// Rows as they were written then.
 async fn fill(db: &testdb::TestDatabase, literals: &Literals) {
     let account = account(1);

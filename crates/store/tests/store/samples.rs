@@ -7,7 +7,7 @@ use contract::{ContractState, LotTerms, RefundTerms, Terms};
 use escrow::{Account, Lot};
 use kernel::*;
 use registry::{Institution, InstitutionState, ListKind};
-use store::{EntryRow, Head, Store};
+use store::{Engine, EntryRow, Head, Store};
 use testdb::TestDatabase;
 
 /// An open store and the database behind it.
@@ -189,4 +189,18 @@ pub fn entry(seq: u64) -> EntryRow {
 pub fn sorted<T, K: Ord>(mut items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
     items.sort_by_key(key);
     items
+}
+
+/// Literals of an engine.
+pub struct Literals(pub Engine);
+
+impl Literals {
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.0 == Engine::Sqlite { format!("X'{hex}'") } else { format!("'\\x{hex}'") }
+    }
+
+    pub fn id(&self, id: uuid::Uuid) -> String {
+        if self.0 == Engine::Sqlite { self.bytes(id.as_bytes()) } else { format!("'{id}'") }
+    }
 }

@@ -21,6 +21,7 @@ mod state;
 mod stream;
 mod table;
 mod tile;
+mod unread;
 mod w;
 mod wire;
 pub mod witness;
@@ -83,7 +84,7 @@ pub async fn serve_routes(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     // The address of the connection is what tells clients apart where no proxy stands before us.
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes.layer(from_fn(unread::discard)).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 

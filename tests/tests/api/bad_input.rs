@@ -62,6 +62,23 @@ async fn every_malformed_payment_is_refused_by_name() {
     world.post("bank", &path, &payment_body(200_000, "REF-1")).await.expect(201);
 }
 
+/// Whatever is answered before a body is read, the client gets to read it, and the connection that it
+/// keeps takes its next request.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_unread_leaves_the_connection_whole() {
+    let world = World::on("2026-11-22").await;
+    let path = "/v1/registry-imports?region=330502";
+    for _ in 0..20 {
+        let body = vec![b'a'; 21 * 1024 * 1024];
+        let large = world.ask(Some("bureau"), Method::POST, path).keyed().body(body.clone()).send().await;
+        assert_eq!(large.problem(413), "body-too-large");
+        let stranger = world.ask(None, Method::POST, path).keyed().body(body).send().await;
+        assert_eq!(stranger.problem(401), "not-signed-in");
+        let elsewhere = world.ask(Some("bureau"), Method::POST, "/v1/registry-imports?region=330000").keyed();
+        assert_eq!(elsewhere.body("a,b\n1,2\n").send().await.problem(403), "forbidden");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_of_the_wrong_kind_or_size_are_refused() {
     let world = World::on("2026-11-22").await;

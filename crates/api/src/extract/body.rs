@@ -13,10 +13,6 @@ use crate::problem_type::ProblemType;
 use crate::state::ApiState;
 use crate::wire::Expected;
 
-/// How much of a body that is too large is read and thrown away, so that a client that is still
-/// sending gets to read the answer.
-const DISCARDED_BYTES_MAX: usize = 64 * 1024 * 1024;
-
 /// A JSON body, parsed; and as a value, for the fingerprint of an idempotency key.
 #[derive(Clone, Debug)]
 pub struct Body<T> {
@@ -47,26 +43,21 @@ fn is_json(headers: &HeaderMap) -> bool {
 async fn read(body: HttpBody, headers: &HeaderMap, limit: usize) -> Result<Vec<u8>, Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let too_large = |actual: Option<usize>| {
-        let actual = actual.or(announced).map(|bytes| bytes.to_string());
-        Problem::of(ProblemType::BodyTooLarge).facts(Some(limit.to_string()), actual)
+        Problem::of(ProblemType::BodyTooLarge).facts(Some(limit.to_string()), actual.map(|bytes| bytes.to_string()))
     };
-    if announced.is_some_and(|bytes| bytes > DISCARDED_BYTES_MAX) {
-        return Err(too_large(None));
+    if announced.is_some_and(|bytes| bytes > limit) {
+        return Err(too_large(announced));
     }
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(limit));
-    let mut seen = 0_usize;
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::of(ProblemType::MalformedJson))?;
-        seen = seen.saturating_add(piece.len());
-        if seen > DISCARDED_BYTES_MAX {
-            return Err(too_large(Some(seen)));
+        if bytes.len().saturating_add(piece.len()) > limit {
+            return Err(too_large(None));
         }
-        if seen <= limit {
-            bytes.extend_from_slice(&piece);
-        }
+        bytes.extend_from_slice(&piece);
     }
-    if seen > limit { Err(too_large(Some(seen))) } else { Ok(bytes) }
+    Ok(bytes)
 }
 
 /// Parses a JSON body.

@@ -866,13 +866,13 @@ CREATE TABLE lesson (
 
 CREATE INDEX ix_lesson_contract ON lesson (ledger_id, contract_id, lesson_id);
 
-CREATE INDEX ix_lesson_dispute ON lesson (ledger_id, state, decide_by_on, lesson_id);
+CREATE INDEX ix_lesson_dispute ON lesson (ledger_id, state, decide_by_on, lesson_id) WHERE decide_by_on IS NOT NULL;
 
 CREATE INDEX ix_lesson_due ON lesson (ledger_id, state, deemed_confirmed_on, lesson_id);
 
 CREATE INDEX ix_lesson_institution ON lesson (ledger_id, institution_id, state, lesson_id);
 
-CREATE INDEX ix_lesson_session ON lesson (ledger_id, class_session_id, contract_id);
+CREATE INDEX ix_lesson_session ON lesson (ledger_id, class_session_id, contract_id) WHERE class_session_id IS NOT NULL;
 
 CREATE TABLE lesson_import (
     ledger_id TEXT NOT NULL,
@@ -1361,6 +1361,17 @@ CREATE TABLE suspended_line (
     CONSTRAINT ck_suspended_line_booked_on CHECK (length(booked_on) = 10),
     CONSTRAINT ck_suspended_line_cleared CHECK (cleared IN (0, 1))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tile (
+    ledger_id TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    CONSTRAINT pk_tile PRIMARY KEY (ledger_id, level, idx),
+    CONSTRAINT ck_tile_level CHECK (level >= 0),
+    CONSTRAINT ck_tile_idx CHECK (idx >= 0),
+    CONSTRAINT ck_tile_hashes CHECK (octet_length(hashes) = 8192)
+) STRICT;
 
 CREATE TABLE transfer_acceptance (
     ledger_id TEXT NOT NULL,

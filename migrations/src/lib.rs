@@ -38,6 +38,7 @@ mod m20261122_000029_days_of_before;
 mod m20261122_000030_overdrawn_days;
 mod m20261122_000031_refused_attempt;
 mod m20261122_000034_staff_bar;
+mod m20261123_000035_tile;
 mod table;
 
 /// All migrations, in order.
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_overdrawn_days::Migration),
             Box::new(m20261122_000031_refused_attempt::Migration),
             Box::new(m20261122_000034_staff_bar::Migration),
+            Box::new(m20261123_000035_tile::Migration),
         ]
     }
 }

@@ -8,14 +8,14 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// A million rows in every table: all in one ledger, ten thousand to an institution or contract, one
-/// to a whole key. The same everywhere, so that plans are the same everywhere. A key of a table
+/// A million rows in every table: all in one ledger, a few hundred to an institution, contract or class,
+/// so that an index is worth it for a list of 512 of them, and one to a whole key. The same everywhere, so that plans are the same everywhere. A key of a table
 /// without rowid bears the table's name.
 const ASSUMED: &str = "INSERT INTO sqlite_stat1 (tbl, idx, stat) \
      SELECT t.name, CASE WHEN x.origin = 'pk' AND t.sql LIKE '%WITHOUT ROWID' THEN t.name ELSE x.name END, \
      '1000000' || (SELECT group_concat(CASE \
          WHEN i.seqno + 1 = (SELECT count(*) FROM pragma_index_info(x.name)) THEN ' 1' \
-         WHEN i.seqno = 0 THEN ' 1000000' WHEN i.seqno = 1 THEN ' 10000' ELSE ' 100' END, '' ORDER BY i.seqno) \
+         WHEN i.seqno = 0 THEN ' 1000000' WHEN i.seqno = 1 THEN ' 300' ELSE ' 100' END, '' ORDER BY i.seqno) \
          FROM pragma_index_info(x.name) i) \
      FROM sqlite_schema t, pragma_index_list(t.name) x \
      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'seaql_migrations'";

@@ -1,5 +1,5 @@
 //! Inclusion and consistency proofs, tiles and receipts, from stored leaf hashes and the roots of
-//! full tiles. A proof at a million entries reads a few hundred hashes.
+//! full tiles. A proof at a million entries reads a few tiles, each a row.
 
 use kernel::LedgerId;
 use ledger::{Evaluation, Frontier, Hash, Node, ProofPlan, Receipt, TlogProof};
@@ -52,10 +52,8 @@ impl App {
         let read = self.store.read();
         let missing = || AppError::not_found("entry");
         let plan = ProofPlan::inclusion(index, size).map_err(|_| missing())?;
-        if store::head_load(&read, ledger.id()).await?.is_none_or(|head| head.size < size) {
-            return Err(missing());
-        }
-        let mut tiles = Tiles::of(read, ledger.id(), size);
+        let head = store::head_load(&read, ledger.id()).await?.filter(|head| head.size >= size);
+        let mut tiles = Tiles::of(read, ledger.id(), size).with(&head.ok_or_else(missing)?);
         let leaf = tiles.node(Node { level: 0, index }).await?;
         Ok(Inclusion { index, size, leaf, hashes: tiles.proof(&plan).await? })
     }
@@ -98,11 +96,7 @@ impl App {
     /// Not found when the tree has no such tile.
     pub async fn tile(&self, ledger: &Ledger, level: u8, from: u64, to: u64) -> Result<Vec<Hash>, AppError> {
         let read = self.store.read();
-        let hashes = if level == 0 {
-            store::leaf_hashes(&read, ledger.id(), from, to).await?
-        } else {
-            store::subtree_range(&read, ledger.id(), level, from, to).await?
-        };
+        let hashes = store::tile_hashes(&read, ledger.id(), level, from, to).await?;
         if hashes.len() as u64 != to.saturating_sub(from) {
             return Err(AppError::not_found("tile"));
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::LedgerId;
 use ledger::{Frontier, Hash, Node, ProofPlan};
-use store::Reader;
+use store::{Head, Reader};
 
 use crate::error::AppError;
 use crate::refusal::Corrupt;
@@ -18,12 +18,26 @@ pub(crate) struct Tiles<'a> {
     id: &'a LedgerId,
     size: u64,
     known: HashMap<(u8, u64), Vec<Hash>>,
+    peaks: HashMap<Node, Hash>,
 }
 
 impl<'a> Tiles<'a> {
     /// Of the first `size` entries.
     pub fn of(read: Reader<'a>, id: &'a LedgerId, size: u64) -> Tiles<'a> {
-        Tiles { read, id, size, known: HashMap::new() }
+        Tiles { read, id, size, known: HashMap::new(), peaks: HashMap::new() }
+    }
+
+    /// Takes from the head what it has: at its own size the full subtrees that the tree consists of.
+    pub fn with(mut self, head: &Head) -> Tiles<'a> {
+        if head.size == self.size {
+            let mut begin = 0_u64;
+            let levels = (0..64_u8).rev().filter(|level| self.size >> level & 1 == 1);
+            for (level, peak) in levels.zip(&head.frontier) {
+                self.peaks.insert(Node { level, index: begin >> level }, Hash::new(*peak));
+                begin += 1 << level;
+            }
+        }
+        self
     }
 
     /// The hash of a full subtree.
@@ -31,6 +45,9 @@ impl<'a> Tiles<'a> {
     /// # Errors
     /// [`Corrupt`] where hashes are missing; trouble of the database.
     pub async fn node(&mut self, node: Node) -> Result<Hash, AppError> {
+        if let Some(peak) = self.peaks.get(&node) {
+            return Ok(*peak);
+        }
         let (level, height) = (node.level / TILE_HEIGHT, u32::from(node.level % TILE_HEIGHT));
         let (from, width) = (node.index << height, 1_u64 << height);
         let tile = from >> TILE_HEIGHT;
@@ -38,10 +55,7 @@ impl<'a> Tiles<'a> {
             let begin = tile << TILE_HEIGHT;
             let full = self.size >> (u32::from(level) * u32::from(TILE_HEIGHT));
             let end = full.min((tile + 1) << TILE_HEIGHT);
-            let hashes = match level {
-                0 => store::leaf_hashes(&self.read, self.id, begin, end).await?,
-                _ => store::subtree_range(&self.read, self.id, level, begin, end).await?,
-            };
+            let hashes = store::tile_hashes(&self.read, self.id, level, begin, end).await?;
             self.known.insert((level, tile), hashes.into_iter().map(Hash::new).collect());
         }
         let missing = Corrupt { what: "hashes of the tree are missing" };

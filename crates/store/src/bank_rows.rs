@@ -9,7 +9,7 @@ use crate::StoreError;
 use crate::connect::{Conn, Tx};
 use crate::projection::projection;
 use crate::row::{Row, Values};
-use crate::sql::{Sql, Table, insert_new, load_by, page_of, save, select};
+use crate::sql::{Sql, Table, insert_new, load_by, load_of, page_of, save, select};
 
 /// A statement of an account for a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -344,9 +344,7 @@ pub async fn bank_lines_by_reference(
     institution: InstitutionId,
     references: &[&str],
 ) -> Result<Vec<BankLine>, StoreError> {
-    let mut found = load_by::<BankLines, &str>(conn, ledger, "reference", references).await?;
-    found.retain(|line| line.institution == institution);
-    Ok(found)
+    load_of::<BankLines, &str>(conn, ledger, ("institution_id", institution.uuid()), "reference", references).await
 }
 
 /// The lines that are one of these payments, payouts or lines, in no order.

@@ -38,6 +38,8 @@ constraints! {
     LeafIndex = "pk_leaf_index" / "leaf_index.ledger_id, leaf_index.first_byte, leaf_index.first_seq",
     /// One root per tile.
     Subtree = "pk_subtree" / "subtree.ledger_id, subtree.level, subtree.idx",
+    /// One row of hashes per tile.
+    Tile = "pk_tile" / "tile.ledger_id, tile.level, tile.idx",
     /// One checkpoint per size.
     Checkpoint = "pk_checkpoint" / "checkpoint.ledger_id, checkpoint.size",
     /// One cosignature of a witness per size.

@@ -42,6 +42,7 @@ mod sql;
 mod sqlite_writer;
 mod staff_bar_rows;
 mod template_rows;
+mod tile_rows;
 mod transfer_rows;
 mod tree;
 mod users;
@@ -156,6 +157,7 @@ pub use template_rows::{
     ContractTemplate, contract_template_by_id, contract_template_decide, contract_template_insert,
     contract_templates_adopted, contract_templates_all, contract_templates_by_digest,
 };
+pub use tile_rows::{Tile, tile_hashes, tiles_after, tiles_append, tiles_rebuild};
 pub use transfer_rows::{
     contract_holders_save, transfer_all, transfer_load, transfer_save, transfers_of_contract, transfers_of_guardian,
 };

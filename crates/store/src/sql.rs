@@ -182,11 +182,42 @@ pub(crate) async fn load_by<T: Table, K: Into<Value> + Clone>(
 where
     T::Item: Send,
 {
+    load_where::<T, K>(conn, || select::<T>(conn, ledger), column, keys).await
+}
+
+/// As [`load_by`], of those rows whose other column, the one before it in an index, is the owner's.
+pub(crate) async fn load_of<T: Table, K: Into<Value> + Clone>(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    (owner, id): (&str, Uuid),
+    column: &str,
+    keys: &[K],
+) -> Result<Vec<T::Item>, StoreError>
+where
+    T::Item: Send,
+{
+    let of_owner = || {
+        let mut sql = select::<T>(conn, ledger);
+        sql.and(&format!("{owner} = "), id);
+        sql
+    };
+    load_where::<T, K>(conn, of_owner, column, keys).await
+}
+
+async fn load_where<T: Table, K: Into<Value> + Clone>(
+    conn: &impl Conn,
+    select: impl Fn() -> Sql,
+    column: &str,
+    keys: &[K],
+) -> Result<Vec<T::Item>, StoreError>
+where
+    T::Item: Send,
+{
     let mut found = Vec::with_capacity(keys.len());
     let [.., longest] = LISTS;
     for part in keys.chunks(longest) {
         let Some(last) = part.last() else { continue };
-        let mut sql = select::<T>(conn, ledger);
+        let mut sql = select();
         sql.push(" AND ").push(column);
         if sql.backend == DbBackend::Postgres {
             sql.push(" = ANY(").bind(array(part.iter().cloned().map(Into::into).collect())).push(")");

@@ -59,6 +59,17 @@ pub(super) fn id_of(digest: &Hash) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// The id of a line: twelve bytes of its statement, then its number, so that the rows of a statement lie
+/// together and in order. A statement has fewer lines than four bytes count.
+fn line_id(statement: BankStatementId, number: u64) -> BankLineId {
+    let mut bytes = [0; 16];
+    let digest = ledger::digest(tags::BANK_FILE, statement.to_string().as_bytes());
+    let (of_statement, of_line) = bytes.split_at_mut(12);
+    of_statement.iter_mut().zip(digest.as_bytes()).for_each(|(byte, from)| *byte = *from);
+    of_line.iter_mut().zip(number.to_be_bytes().iter().skip(4)).for_each(|(byte, from)| *byte = *from);
+    BankLineId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
 /// Context under which the party and the text of a line are sealed.
 pub(super) fn line_context(ledger: &LedgerId, line: BankLineId) -> String {
     format!("tutela/bank-line/1/{ledger}/{line}")
@@ -266,8 +277,7 @@ impl App {
         number: u64,
         line: &FileLine,
     ) -> Result<BankLine, AppError> {
-        let content = format!("{}\n{number}", owned.id);
-        let id = BankLineId::new(id_of(&ledger::digest(tags::BANK_FILE, content.as_bytes())));
+        let id = line_id(owned.id, number);
         let sealed = if line.party.is_some() || line.text.is_some() {
             let record = json!({ "party": line.party, "text": line.text });
             let nonce = random(&*self.effects);
@@ -330,4 +340,18 @@ pub(super) fn was_first(error: &AppError) -> bool {
 /// Which way a thing's money goes on a line.
 pub(super) const fn way(into: bool) -> Direction {
     if into { Direction::Credit } else { Direction::Debit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_a_statement_have_ids_of_their_own_in_order() {
+        let statement = |n: u128| BankStatementId::new(Uuid::from_u128(n));
+        let ids: Vec<_> = [1, 2, 255, 256, 65_536, 16_777_216].map(|line| line_id(statement(7), line)).into();
+        assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]), "{ids:?}");
+        assert_eq!(ids[0], line_id(statement(7), 1));
+        assert_ne!(ids[0], line_id(statement(8), 1));
+    }
 }

@@ -196,6 +196,7 @@ impl Fold {
             let before = size.saturating_sub(u64::try_from(rows.len()).unwrap_or(size));
             store::leaf_index_append(tx, ledger, before, size).await?;
             store::subtrees_append(tx, ledger, &self.subtrees).await?;
+            store::tiles_append(tx, ledger, &self.subtrees).await?;
         }
         rows.clear();
         self.subtrees.clear();

@@ -282,10 +282,10 @@ impl Run<'_> {
     /// The head row and the stored roots of tiles against the tree of the entries.
     async fn tree(&self, id: &LedgerId, head: &Head) -> Result<Vec<Finding>, AppError> {
         let mut found = Vec::new();
-        let mut find = |seq| found.push(Finding { seq, invariant: InvariantId::Tree, detail: Detail::Plain });
+        let unfit = |seq| Finding { seq, invariant: InvariantId::Tree, detail: Detail::Plain };
         let frontier = self.verifier.frontier();
         if frontier.size() == head.size && crate::writer::frontier_rows(frontier) != head.frontier {
-            find(None);
+            found.push(unfit(None));
         }
         let computed = &self.subtrees;
         let highest = computed.last_key_value().map_or(0, |((level, _), _)| *level);
@@ -297,10 +297,30 @@ impl Run<'_> {
             if stored != of_level {
                 let same = of_level.iter().zip(&stored).take_while(|(a, b)| a == b).count();
                 let width = 1_u64.checked_shl(8 * u32::from(level)).unwrap_or(u64::MAX);
-                find(Some(u64::try_from(same).unwrap_or(0).saturating_mul(width)));
+                found.push(unfit(Some(u64::try_from(same).unwrap_or(0).saturating_mul(width))));
             }
+            found.extend(self.tiles(id, level).await?);
         }
         Ok(found)
+    }
+
+    /// The tiles that are kept of which the roots are of a level. A tile may be missing: then its rows are read.
+    async fn tiles(&self, id: &LedgerId, level: u8) -> Result<Vec<Finding>, AppError> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = store::tiles_after(&self.read, id, level.saturating_sub(1), after).await?;
+            let Some(last) = page.last() else { return Ok(found) };
+            after = Some(last.index);
+            for tile in &page {
+                let mut frontier = ledger::Frontier::new();
+                tile.hashes.iter().for_each(|hash| frontier.push(Hash::new(*hash)));
+                if self.subtrees.get(&(level, tile.index)) != Some(&frontier.root()) {
+                    let width = 1_u64.checked_shl(8 * u32::from(level)).unwrap_or(u64::MAX);
+                    let seq = Some(tile.index.saturating_mul(width));
+                    found.push(Finding { seq, invariant: InvariantId::Tree, detail: Detail::Plain });
+                }
+            }
+        }
     }
 }
 

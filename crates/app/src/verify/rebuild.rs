@@ -51,6 +51,7 @@ pub async fn rebuild(store: &Store, id: &LedgerId, mut progress: impl FnMut(u64,
     store::draft_save(&tx, id, &drafts.iter().collect::<Vec<_>>()).await?;
     store::payment_save(&tx, id, &state.payments.changed()).await?;
     store::leaf_index_rebuild(&tx, id, next).await?;
+    store::tiles_rebuild(&tx, id).await?;
     tx.commit().await?;
     Ok(next)
 }

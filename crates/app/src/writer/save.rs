@@ -24,6 +24,7 @@ pub(super) async fn all(
     store::entries_append(tx, id, &appended.entries).await?;
     store::leaf_index_append(tx, id, before, appended.head.size).await?;
     store::subtrees_append(tx, id, &appended.subtrees).await?;
+    store::tiles_append(tx, id, &appended.subtrees).await?;
     store::entry_records_append(tx, id, &appended.records).await?;
     projections(tx, id, state).await?;
     beside(tx, core, state, appended).await?;

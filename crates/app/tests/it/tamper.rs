@@ -155,21 +155,50 @@ async fn append_only_tables_refuse() {
     }
 }
 
+/// A tile of payments and more, by another institution.
+async fn small_payments(world: &World) {
+    let institution = world.institution(2).await;
+    let course = world.course(institution, "24", 200_000).await;
+    let contract = world.contract(institution, course, "24", 200_000, 2).await;
+    let payments = (0..260).map(|n| {
+        let verb: Box<dyn app::context::Verb> = Box::new(world.payment(contract, 1, &format!("small-{n}")));
+        (world.call(&bank()), verb)
+    });
+    let paid = world.app.submit_all(&world.ledger, payments.collect()).await;
+    assert!(paid.iter().all(Result::is_ok));
+}
+
+/// What a proof reads at once is held against the entries, and is not believed where it is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tile_that_does_not_fit_its_entries() {
+    for database in testdb::fresh_databases() {
+        let world = ledger(database).await;
+        small_payments(&world).await;
+        world.sweep().await;
+        let size = store::head_load(&world.app.store().read(), world.ledger.id()).await.unwrap().unwrap().size;
+        let proof = async || world.app.inclusion(&world.ledger, 7, size).await.unwrap();
+        let before = proof().await;
+        let postgres = world.database.url.starts_with("postgres");
+        let zero = if postgres { "decode(repeat('00', 8192), 'hex')" } else { "zeroblob(8192)" };
+        let finding = first(&world, &format!("UPDATE tile SET hashes = {zero} WHERE level = 0 AND idx = 0")).await;
+        assert_eq!((finding.invariant, finding.seq), (InvariantId::Tree, Some(0)));
+        assert_ne!(proof().await, before, "a proof of such a tile proves nothing");
+        world.database.execute("DELETE FROM tile").await.unwrap();
+        assert_eq!(verify(&world, Vec::new()).await.verdict(), Verdict::Holds);
+        assert_eq!(proof().await, before);
+        app::verify::rebuild(world.app.store(), world.ledger.id(), |_, _| ()).await.unwrap();
+        assert_eq!(world.database.texts("SELECT 'kept' FROM tile").await.unwrap().len(), 1);
+        assert_eq!(proof().await, before);
+    }
+}
+
 /// A large ledger serves before all its leaf hashes are read; one that does not fit stops it all the same.
 /// It lies below a stored node of the tree, or the start would have met it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leaf_hash_deep_in_a_large_ledger_stops_it_while_it_serves() {
     for changed in [false, true] {
         let world = ledger(testdb::sqlite()).await;
-        let institution = world.institution(2).await;
-        let course = world.course(institution, "24", 200_000).await;
-        let contract = world.contract(institution, course, "24", 200_000, 2).await;
-        let payments = (0..260).map(|n| {
-            let verb: Box<dyn app::context::Verb> = Box::new(world.payment(contract, 1, &format!("small-{n}")));
-            (world.call(&bank()), verb)
-        });
-        let paid = world.app.submit_all(&world.ledger, payments.collect()).await;
-        assert!(paid.iter().all(Result::is_ok));
+        small_payments(&world).await;
         world.sweep().await;
         if changed {
             let sql = "UPDATE entry SET leaf_hash = zeroblob(32) WHERE seq = 3";

@@ -229,6 +229,38 @@ async fn answers_are_kept_once() {
 }
 
 #[tokio::test]
+async fn the_hashes_of_a_tile_are_those_of_its_rows() {
+    for Opened { store, .. } in stores().await {
+        let l = ledger();
+        let entries = fill(&store, 600).await;
+        let leaves: Vec<_> = entries.iter().map(|entry| entry.leaf_hash).collect();
+        let roots: Vec<Subtree> = (0..256).map(|index| Subtree { level: 1, index, hash: hash(index) }).collect();
+        let tx = store.begin().await.unwrap();
+        subtrees_append(&tx, &l, &roots).await.unwrap();
+        tiles_append(&tx, &l, &roots[..1]).await.unwrap();
+        tiles_append(&tx, &l, &[Subtree { level: 2, index: 0, hash: hash(99) }]).await.unwrap();
+        tx.commit().await.unwrap();
+        let read = store.read();
+        // A whole kept tile, a part of it, one that is complete and not kept, and one that is not complete.
+        for (from, to) in [(0, 256), (3, 77), (256, 512), (512, 600)] {
+            let found = tile_hashes(&read, &l, 0, from, to).await.unwrap();
+            let (from, to) = (usize::try_from(from).unwrap(), usize::try_from(to).unwrap());
+            assert_eq!(found, leaves[from..to], "{from}..{to}");
+        }
+        let hashes: Vec<_> = (0..256).map(hash).collect();
+        assert_eq!(tile_hashes(&read, &l, 1, 0, 256).await.unwrap(), hashes);
+        let kept = tiles_after(&read, &l, 0, None).await.unwrap();
+        assert_eq!(kept, [Tile { level: 0, index: 0, hashes: leaves[..256].to_vec() }]);
+        assert!(tiles_after(&read, &l, 0, Some(0)).await.unwrap().is_empty());
+        let tx = store.begin().await.unwrap();
+        let incomplete = tiles_append(&tx, &l, &[Subtree { level: 1, index: 2, hash: hash(2) }]).await;
+        assert!(matches!(incomplete, Err(StoreError::Corrupt { .. })), "{incomplete:?}");
+        tx.rollback().await.unwrap();
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn tiles_and_checkpoints() {
     for Opened { store, .. } in stores().await {
         let tiles: Vec<Subtree> = (0..70).map(|index| Subtree { level: 1, index, hash: hash(index) }).collect();

@@ -66,6 +66,28 @@ async fn the_table_of_constraints_is_the_catalogue() {
     }
 }
 
+async fn plan(db: &testdb::TestDatabase, query: &str) -> String {
+    db.texts(&format!("EXPLAIN QUERY PLAN SELECT * FROM {query}")).await.unwrap().concat()
+}
+
+/// As many keys as one query takes are still looked up one by one.
+#[tokio::test]
+async fn long_lists_of_keys_use_the_indexes_too() {
+    let db = testdb::sqlite();
+    let keys = vec!["x'00'"; 512].join(", ");
+    for (table, column) in [
+        ("check_in", "class_session_id"),
+        ("lesson", "class_session_id"),
+        ("enrolment", "class_id"),
+        ("bank_line", "matched_id"),
+        ("contract", "contract_id"),
+        ("payment", "reference"),
+    ] {
+        let plan = plan(&db, &format!("{table} WHERE ledger_id = 'l' AND {column} IN ({keys})")).await;
+        assert!(plan.contains("SEARCH") && !plan.contains("(ledger_id=?)"), "{table} {column}: {plan}");
+    }
+}
+
 /// The shapes of the queries that the writer, the clocks and the pages run all day: none may walk a
 /// whole ledger.
 #[tokio::test]
@@ -80,6 +102,10 @@ async fn plans_on_sqlite_use_the_indexes_made_for_them() {
         "licence WHERE ledger_id = 'l' AND number IN ('1', '2')",
         "institution WHERE ledger_id = 'l' AND credit_code IN ('1', '2')",
         "idempotency WHERE ledger_id = 'l' AND idem_key IN ('1', '2')",
+        "bank_line WHERE ledger_id = 'l' AND institution_id = x'00' AND reference IN ('1', '2')",
+        "tile WHERE ledger_id = 'l' AND level = 0 AND idx > 3 ORDER BY idx LIMIT 5",
+        "lesson WHERE ledger_id = 'l' AND state = 'disputed' AND decide_by_on < '2' \
+         ORDER BY decide_by_on, lesson_id LIMIT 5",
         "leaf_index WHERE ledger_id = 'l' AND first_byte = 7",
         "entry WHERE ledger_id = 'l' AND institution_id = x'00' AND institution_seq > 5 ORDER BY institution_seq",
         "entry WHERE contract_seq = 1 AND ledger_id = 'l' AND contract_id = x'00' AND contract_seq > 0",
@@ -97,7 +123,7 @@ async fn plans_on_sqlite_use_the_indexes_made_for_them() {
         "application WHERE ledger_id = 'l' AND state = 'submitted' AND application_id > x'00' \
          ORDER BY application_id LIMIT 5",
     ] {
-        let plan = db.texts(&format!("EXPLAIN QUERY PLAN SELECT * FROM {query}")).await.unwrap().concat();
+        let plan = plan(&db, query).await;
         assert!(
             plan.contains("SEARCH") && !plan.contains("(ledger_id=?)") && !plan.contains("TEMP"),
             "{query}: {plan}"

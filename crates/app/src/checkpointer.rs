@@ -153,22 +153,17 @@ impl Checkpointer {
         }
         while self.frontier.size() < size {
             let from = self.frontier.size();
-            let rows = store::entries_range(
-                &read,
-                &self.core.id,
-                from,
-                u32::try_from(PAGE.min(size - from)).unwrap_or(u32::MAX),
-            )
-            .await?;
+            let limit = u32::try_from(PAGE.min(size - from)).unwrap_or(u32::MAX);
+            let rows = store::entries_written(&read, &self.core.id, from, limit).await?;
             if rows.is_empty() {
                 return Err(Corrupt { what: "entries are missing" }.into());
             }
-            for row in rows {
-                let entry = ledger::decode(&row.bytes).map_err(|_| Corrupt { what: "bytes of an entry" })?;
-                let leaf = ledger::leaf_hash(&row.bytes);
+            for (stored, bytes) in rows {
+                let entry = ledger::decode(&bytes).map_err(|_| Corrupt { what: "bytes of an entry" })?;
+                let leaf = ledger::leaf_hash(&bytes);
                 if entry.header.seq != self.frontier.size()
                     || entry.header.prev != self.last_leaf
-                    || *leaf.as_bytes() != row.leaf_hash
+                    || *leaf.as_bytes() != stored
                 {
                     return Err(Corrupt { what: "chain of entries" }.into());
                 }

@@ -115,6 +115,23 @@ pub async fn entries_range(
     sql.all::<Entries>(conn).await
 }
 
+/// Leaf hash and bytes of at most `limit` entries from number `from_seq` on, in order: what is read back
+/// before it is signed, without the columns for queries.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and trouble of the database.
+pub async fn entries_written(
+    conn: &impl Conn,
+    ledger: &LedgerId,
+    from_seq: u64,
+    limit: u32,
+) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError> {
+    let mut sql = Sql::new(conn, "SELECT leaf_hash, bytes FROM entry WHERE ledger_id = ");
+    sql.bind(ledger.as_str()).and("seq >= ", number("seq", from_seq)?);
+    sql.push(" ORDER BY seq LIMIT ").bind(i64::from(limit));
+    sql.rows(conn, "entry", &["leaf_hash", "bytes"], |row| Ok((row.hash()?, row.get()?))).await
+}
+
 /// The entry with this number.
 ///
 /// # Errors

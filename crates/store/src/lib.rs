@@ -77,7 +77,8 @@ pub use credentials::{
 };
 pub use entries::{
     EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution,
-    entries_of_institution_back, entries_range, entry_by_seq, entry_records_append, entry_records_load, leaf_hashes,
+    entries_of_institution_back, entries_range, entries_written, entry_by_seq, entry_records_append,
+    entry_records_load, leaf_hashes,
 };
 pub use erasure::{FamilyErasure, QuietFamily, family_erase, quiet_families};
 pub use error::StoreError;

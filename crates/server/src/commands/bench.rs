@@ -89,7 +89,9 @@ pub async fn run(settings: &Settings, args: &BenchArgs) -> anyhow::Result<ExitCo
     let after = size(&app, &county).await?;
     system::settle(&app).await?;
     let entry_bytes = entry_bytes(&app, &county, before, after).await?;
-    let beside = match beside {
+    // The rows beside are those of payments.
+    let paid = args.over.iter().any(|over| !matches!(over, BenchWay::Lessons));
+    let beside = match beside.filter(|_| paid) {
         Some(url) => {
             eprintln!("对照：相同行的纯 SQL plain SQL with the same rows");
             Some(bench::beside(&app, &county, before, &url, 64).await?)

@@ -21,6 +21,8 @@ async fn entries_come_back_as_they_were() {
         let l = ledger();
         assert_eq!(entries_range(&read, &l, 0, 2_000).await.unwrap(), entries);
         assert_eq!(entries_range(&read, &l, 1_000, 7).await.unwrap(), entries[1_000..1_007]);
+        let written: Vec<_> = entries[3..8].iter().map(|entry| (entry.leaf_hash, entry.bytes.clone())).collect();
+        assert_eq!(entries_written(&read, &l, 3, 5).await.unwrap(), written);
         assert_eq!(entry_by_seq(&read, &l, 42).await.unwrap().as_ref(), Some(&entries[42]));
         assert_eq!(entry_by_seq(&read, &l, 1_100).await.unwrap(), None);
         let by_leaf = entry_by_leaf(&read, &entries[77].leaf_hash).await.unwrap();

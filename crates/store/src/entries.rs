@@ -168,6 +168,19 @@ pub async fn entries_of_institution(
     sql.all::<Entries>(conn).await
 }
 
+/// What is looked at of an entry when an institution's are gone through from the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryBack {
+    /// Number among the entries of the institution, from 1.
+    pub institution_seq: u64,
+    /// Entry type (`_t`).
+    pub entry_type: String,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// At most `limit` entries of an institution before its number `before`, the last first.
 ///
 /// # Errors
@@ -178,12 +191,19 @@ pub async fn entries_of_institution_back(
     institution: InstitutionId,
     before: Option<u64>,
     limit: u32,
-) -> Result<Vec<EntryRow>, StoreError> {
-    let mut sql = select::<Entries>(conn, ledger);
+) -> Result<Vec<EntryBack>, StoreError> {
+    const COLUMNS: &[&str] = &["institution_seq", "entry_type", "recorded_at", "bytes"];
+    let mut sql =
+        Sql::new(conn, "SELECT institution_seq, entry_type, recorded_at, bytes FROM entry WHERE ledger_id = ");
+    sql.bind(ledger.as_str()).and("institution_id = ", institution.uuid());
     let before = before.map(|before| number("institution_seq", before)).transpose()?;
-    sql.and("institution_id = ", institution.uuid()).and_if("institution_seq < ", before);
+    sql.and_if("institution_seq < ", before);
     sql.push(" ORDER BY institution_seq DESC LIMIT ").bind(i64::from(limit));
-    sql.all::<Entries>(conn).await
+    let read = |row: &mut Row<'_>| {
+        let (institution_seq, entry_type) = (row.count()?, row.get()?);
+        Ok(EntryBack { institution_seq, entry_type, recorded_at: row.instant()?, bytes: row.get()? })
+    };
+    sql.rows(conn, "entry", COLUMNS, read).await
 }
 
 /// At most `limit` entries of a contract after its number `after`, in order; 0 for the first.

@@ -76,7 +76,7 @@ pub use credentials::{
     second_factor_delete, second_factor_save, second_factor_use,
 };
 pub use entries::{
-    EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution,
+    EntryBack, EntryRecord, EntryRow, entries_append, entries_by_seqs, entries_of_contract, entries_of_institution,
     entries_of_institution_back, entries_range, entries_written, entry_by_seq, entry_records_append,
     entry_records_load, leaf_hashes,
 };

@@ -147,6 +147,54 @@ async fn refused_again(mut world: World) {
 }
 
 /// A lesson of a class that is longer than its session.
+/// One person under two records of staff: the timetable takes them for two, the watch does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_teacher_in_two_places_at_the_same_time() {
+    let mut world = World::on("2026-11-22").await;
+    let shop = world.shop().await;
+    let site = world.class(&shop).await.site;
+    let contract = world.contract(&shop).await;
+    world.post("bank", &format!("/v1/contracts/{contract}/payments"), &payment_body(200_000, "R")).await.expect(201);
+    let mut classes = Vec::new();
+    for name in ["钱某", "钱某某"] {
+        let room = json!({"room":{"site":site,"name":name,"area_m2":60,"seats":20}});
+        let room = world.record(&shop, room).await;
+        let teacher = json!({"staff":{"name":name,"post":"teacher","teaches":true,"full_time":true,
+            "certificate":"20265678","id_number":"11010519491231002X"}});
+        let teacher = world.record(&shop, teacher).await;
+        let body = json!({"name":name,"teacher":teacher,"room":room,"capacity":10});
+        let class = world.post("owner", &format!("/v1/courses/{}/classes", shop.course), &body).await.expect(201);
+        classes.push(text(&class["id"]));
+    }
+    let mut sessions = Vec::new();
+    for (class, from, until) in [(&classes[0], "09:00", "10:30"), (&classes[1], "10:00", "11:00")] {
+        world
+            .post("owner", &format!("/v1/classes/{class}/enrolments"), &json!({"contract":contract}))
+            .await
+            .expect(201);
+        let body = json!({"sessions":[{"held_on":"2026-12-05","from":from,"until":until}]});
+        let made = world.post("owner", &format!("/v1/classes/{class}/sessions"), &body).await.expect(201);
+        sessions.push(text(&made["sessions"][0]["id"]));
+    }
+    world.at("2026-12-05", 720).await;
+    for session in &sessions {
+        let claim = json!({"hours":"1","held_on":"2026-12-05","class_session":session});
+        world.post("owner", &format!("/v1/contracts/{contract}/lessons"), &claim).await.expect(201);
+    }
+    world.at("2026-12-06", 60).await;
+    world.tick().await;
+    let listed = world.get("bureau", "/v1/alerts?rule=two_places").await.expect(200);
+    let (alert, items) = (&listed["items"][0], listed["items"].as_array().unwrap());
+    assert_eq!(
+        (items.len(), &alert["level"], &alert["facts"]["same"]),
+        (1, &json!("red"), &json!("teacher")),
+        "{listed}"
+    );
+    assert_eq!(alert["facts"]["overlap_minutes"], "30");
+    let named = text(&alert["facts"]["sessions"]);
+    assert!(sessions.iter().all(|session| named.contains(session)), "{named}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn more_hours_than_the_session_has_time_for() {
     let mut world = World::on("2026-11-22").await;

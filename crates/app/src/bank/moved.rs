@@ -5,7 +5,7 @@ use kernel::{Day, Fen, Instant, InstitutionId, LedgerId};
 use ledger::body::BankDirection;
 use ledger::{Account, Body, EntryType};
 use registry::Institution;
-use store::{Conn, EntryRow, StoreError, Tx};
+use store::{Conn, EntryBack, StoreError, Tx};
 
 use crate::refusal::Corrupt;
 use crate::working_set::{Wanted, WorkingSet};
@@ -148,7 +148,7 @@ async fn back(
     id: &LedgerId,
     institution: InstitutionId,
     since: Option<Instant>,
-    wanted: impl Fn(&EntryRow) -> bool,
+    wanted: impl Fn(&EntryBack) -> bool,
     mut each: impl FnMut(&ledger::Entry) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let (mut before, mut limit) = (None, FIRST_PAGE);
@@ -158,7 +158,7 @@ async fn back(
             if since.is_some_and(|since| row.recorded_at < since) {
                 return Ok(());
             }
-            before = row.institution.map(|(_, seq)| seq);
+            before = Some(row.institution_seq);
             if !wanted(row) {
                 continue;
             }

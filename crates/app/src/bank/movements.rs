@@ -80,7 +80,7 @@ impl App {
             let read = self.store.read();
             let rows = store::entries_of_institution_back(&read, ledger.id(), institution, before, PAGE).await?;
             for row in &rows {
-                before = row.institution.map(|(_, seq)| seq);
+                before = Some(row.institution_seq);
                 let corrupt = |_| StoreError::Corrupt { table: "entry", what: "bytes" };
                 let entry = ledger::decode(&row.bytes).map_err(corrupt)?;
                 match moved(&entry.body, entry.header.effective_on) {

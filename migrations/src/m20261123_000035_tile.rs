@@ -1,7 +1,7 @@
 //! The hashes of complete tiles of the Merkle tree, a tile in a row, so that a proof reads a few rows
-//! instead of hundreds. Tiles that were complete before have no row and are read as they were;
-//! `tutela rebuild` writes them. And two indexes of lessons hold only the lessons that they are for:
-//! those of a class session, and those that somebody has to decide.
+//! instead of hundreds. Tiles that were complete before have no row and are read as they were. And two
+//! indexes of lessons hold only the lessons that they are for: those of a class session, and those that
+//! somebody has to decide.
 
 use sea_orm_migration::prelude::*;
 

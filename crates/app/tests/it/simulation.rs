@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use app::{App, AppError, Call, Effects, Key, Ledger, Outcome};
@@ -270,13 +270,21 @@ fn whatever_fails_every_command_has_its_effect_once() {
         Some(seed) => seed..seed + 1,
         None => 0..env("SIMULATION_SEEDS").unwrap_or(SEEDS),
     };
-    let mut met = 0;
-    for seed in seeds.clone() {
-        // A runtime of its own: what a crash leaves behind ends with it.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        met += runtime.block_on(run(seed));
-        runtime.shutdown_background();
-    }
+    let (next, met) = (AtomicU64::new(seeds.start), AtomicU64::new(0));
+    let work = || {
+        while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| seeds.contains(seed)) {
+            // A runtime of its own: what a crash leaves behind ends with it.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            met.fetch_add(runtime.block_on(run(seed)), Ordering::Relaxed);
+            runtime.shutdown_background();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let met = met.into_inner();
     println!("{} seeds, {met} failures on the way", seeds.end - seeds.start);
     assert!(met > 0, "nothing ever failed: the simulation does not interfere");
 }

@@ -3,6 +3,8 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::world::{World, contract_body, institution_body, payment_body};
 
@@ -77,6 +79,19 @@ async fn what_is_refused_unread_leaves_the_connection_whole() {
         let elsewhere = world.ask(Some("bureau"), Method::POST, "/v1/registry-imports?region=330000").keyed();
         assert_eq!(elsewhere.body("a,b\n1,2\n").send().await.problem(403), "forbidden");
     }
+}
+
+/// A client that asks before it sends is answered before it sends.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_with_the_body_is_refused_without_it() {
+    let world = World::on("2026-11-22").await;
+    let mut socket = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+    let head = "POST /v1/registry-imports?region=330502 HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\
+        Expect: 100-continue\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("\r\nconnection: close\r\n"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

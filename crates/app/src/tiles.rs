@@ -12,6 +12,16 @@ use crate::refusal::Corrupt;
 /// Levels between the stored nodes.
 const TILE_HEIGHT: u8 = 8;
 
+/// The full subtrees that a tree of `size` entries consists of, the largest first.
+fn peaks(size: u64) -> impl Iterator<Item = Node> {
+    let mut begin = 0_u64;
+    (0..64_u8).rev().filter(move |level| size >> level & 1 == 1).map(move |level| {
+        let peak = Node { level, index: begin >> level };
+        begin += 1 << level;
+        peak
+    })
+}
+
 /// Tiles of a tree of some size, each read once.
 pub(crate) struct Tiles<'a> {
     read: Reader<'a>,
@@ -30,12 +40,7 @@ impl<'a> Tiles<'a> {
     /// Takes from the head what it has: at its own size the full subtrees that the tree consists of.
     pub fn with(mut self, head: &Head) -> Tiles<'a> {
         if head.size == self.size {
-            let mut begin = 0_u64;
-            let levels = (0..64_u8).rev().filter(|level| self.size >> level & 1 == 1);
-            for (level, peak) in levels.zip(&head.frontier) {
-                self.peaks.insert(Node { level, index: begin >> level }, Hash::new(*peak));
-                begin += 1 << level;
-            }
+            self.peaks = peaks(self.size).zip(head.frontier.iter().map(|peak| Hash::new(*peak))).collect();
         }
         self
     }
@@ -85,11 +90,8 @@ impl<'a> Tiles<'a> {
     /// As [`Tiles::node`].
     pub async fn frontier(&mut self, size: u64) -> Result<Frontier, AppError> {
         let mut bytes = size.to_be_bytes().to_vec();
-        let mut begin = 0_u64;
-        for level in (0..64_u8).rev().filter(|level| size >> level & 1 == 1) {
-            let peak = self.node(Node { level, index: begin >> level }).await?;
-            bytes.extend_from_slice(peak.as_bytes());
-            begin += 1 << level;
+        for peak in peaks(size) {
+            bytes.extend_from_slice(self.node(peak).await?.as_bytes());
         }
         Ok(Frontier::from_bytes(&bytes).map_err(|_| Corrupt { what: "hashes of the tree" })?)
     }
